@@ -52,7 +52,10 @@ def upright(image, how):
 
 
 def square(image, how):
-    """The shorter side as long as the network wants it, and the middle of that."""
+    """The shorter side as long as the network wants it, and the middle of that; or all of it."""
+    filter = Image.Resampling[how["interpolation"].upper()]
+    if how.get("crop_mode") == "squash":
+        return image.resize((how["crop_px"], how["crop_px"]), filter)
     width, height = image.size
     longest = 16 * min(width, height)
     image = middle(image, min(width, longest), min(height, longest))
@@ -60,7 +63,7 @@ def square(image, how):
     across, down = int(side * width / height), int(side * height / width)
     size = (side, down) if width <= height else (across, side)
     if size != image.size:
-        image = image.resize(size, Image.Resampling[how["interpolation"].upper()])
+        image = image.resize(size, filter)
     return middle(image, how["crop_px"], how["crop_px"])
 
 

@@ -9960,6 +9960,46 @@ SHA-256 of all of them:
         <translation>ImageNet으로 사전 학습된 값, 임의의 값, 또는 파일이나 실행의 값입니다.</translation>
     </message>
     <message>
+        <source>Fit to the square</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How a wide or tall image becomes a square: its centre is cut out, or all of it is squashed, which changes its proportions and loses nothing at the edges.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the weights expect</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cut out the centre</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Squash the whole image</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hidden layer of the head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Units of a fully connected layer with ReLU before the last one, which makes the head a multi-layer perceptron (MLP); 0 means one linear layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Dropout in the head</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Share of the values before the last layer that are set to 0 by chance in training.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Random crop</source>
         <translation>무작위 자르기</translation>
     </message>
@@ -10230,6 +10270,10 @@ SHA-256 of all of them:
     <message>
         <source>Network</source>
         <translation>네트워크</translation>
+    </message>
+    <message>
+        <source>Head</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Training</source>
@@ -11038,6 +11082,14 @@ SHA-256 of all of them:
     <message>
         <source>Open a dataset with a folder for each class.</source>
         <translation>클래스별 폴더가 있는 데이터셋을 여세요.</translation>
+    </message>
+    <message>
+        <source>The head of {kind} has layers of its own already.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Set the hidden layer and the dropout of the head to 0, or choose another model.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The head of {kind} is of a form that the studio cannot replace.</source>

@@ -303,10 +303,12 @@ function startCamera(network, sayTrouble, keep) {
 
   async function show(ask) {
     const bitmap = await createImageBitmap(video);
-    const side = Math.min(bitmap.width, bitmap.height) * facts.preprocessing.crop_px / facts.preprocessing.resize_px;
+    const {crop_px, resize_px, crop_mode} = facts.preprocessing;
+    const side = Math.min(bitmap.width, bitmap.height) * crop_px / resize_px;
+    const seen = crop_mode === "squash" ? [bitmap.width, bitmap.height] : [side, side];
     const frame = document.querySelector(".frame");
-    frame.style.width = `${100 * side / bitmap.width}%`;
-    frame.style.height = `${100 * side / bitmap.height}%`;
+    frame.style.width = `${100 * seen[0] / bitmap.width}%`;
+    frame.style.height = `${100 * seen[1] / bitmap.height}%`;
     try {
       const answer = judged(await ask(bitmap));
       byId("live-answer").replaceChildren(...answerParts(answer));

@@ -55,7 +55,10 @@ function weighed(source, start, stride, weights) {
 }
 
 // The sizes of everything on the way: what is cut off at first, resized, and cut out at last.
-function layout(width, height, {resize_px, crop_px}) {
+function layout(width, height, {resize_px, crop_px, crop_mode}) {
+  if (crop_mode === "squash") {
+    return {left: 0, top: 0, w: width, h: height, wide: crop_px, tall: crop_px, cropLeft: 0, cropTop: 0};
+  }
   const longest = MAX_ASPECT * Math.min(width, height);
   const [w, h] = [Math.min(width, longest), Math.min(height, longest)];
   const long = Math.trunc((resize_px * Math.max(w, h)) / Math.min(w, h));

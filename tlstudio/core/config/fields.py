@@ -27,6 +27,7 @@ class FieldGroup(StrEnum):
     """The folds of the form, in order."""
 
     NETWORK = "network"  # shown by widgets of its own: picker, strategies, tree
+    HEAD = "head"
     TRAINING = "training"
     OPTIMIZER = "optimizer"
     SCHEDULE = "schedule"
@@ -37,6 +38,7 @@ class FieldGroup(StrEnum):
 
 GROUP_TITLES: dict[StrEnum, str] = {
     FieldGroup.NETWORK: QT_TRANSLATE_NOOP("core", "Network"),
+    FieldGroup.HEAD: QT_TRANSLATE_NOOP("core", "Head"),
     FieldGroup.TRAINING: QT_TRANSLATE_NOOP("core", "Training"),
     FieldGroup.OPTIMIZER: QT_TRANSLATE_NOOP("core", "Optimizer"),
     FieldGroup.SCHEDULE: QT_TRANSLATE_NOOP("core", "Learning-rate schedule"),

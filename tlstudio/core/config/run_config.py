@@ -20,6 +20,7 @@ from tlstudio.core.config.configuration import Configuration, validated
 from tlstudio.core.config.fields import FieldGroup, FieldText, field_specs
 from tlstudio.core.data.augmentation import VARIED, AugmentationOptions
 from tlstudio.core.errors import ConfigError
+from tlstudio.core.networks.inputs import ENTRANCE
 from tlstudio.core.strategies import STRATEGIES, NormPolicy, PlanOptions, RateRule
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -29,6 +30,7 @@ ON_BOARD_MODEL = "tf_efficientnet_lite0"
 Initialisation = Literal["pretrained", "random", "file"]
 Colours = Literal["rgb", "grey"]
 Stem = Literal["original", "small"]
+Fit = Literal["own", "center", "squash"]
 Optimizer = Literal["sgd", "adam", "adamw"]
 Schedule = Literal["step", "cosine", "one_cycle", "none"]
 Mixing = Literal["none", "mixup", "cutmix"]
@@ -106,6 +108,23 @@ class RunConfig(Configuration):
             group=FieldGroup.NETWORK,
         ),
     ] = 0
+    crop_mode: Annotated[
+        Fit,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Fit to the square"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "How a wide or tall image becomes a square: its centre is cut out, or all of it is "
+                "squashed, which changes its proportions and loses nothing at the edges.",
+            ),
+            group=FieldGroup.NETWORK,
+            choices={
+                "own": QT_TRANSLATE_NOOP("core", "As the weights expect"),
+                "center": QT_TRANSLATE_NOOP("core", "Cut out the centre"),
+                "squash": QT_TRANSLATE_NOOP("core", "Squash the whole image"),
+            },
+        ),
+    ] = "own"
     colours: Annotated[
         Colours,
         FieldText(
@@ -138,6 +157,32 @@ class RunConfig(Configuration):
             },
         ),
     ] = "original"
+    head_hidden: Annotated[
+        int,
+        Field(ge=0, le=8192),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Hidden layer of the head"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Units of a fully connected layer with ReLU before the last one, which makes the "
+                "head a multi-layer perceptron (MLP); 0 means one linear layer.",
+            ),
+            unit=QT_TRANSLATE_NOOP("core", "units"),
+            group=FieldGroup.HEAD,
+        ),
+    ] = 0
+    head_dropout: Annotated[
+        float,
+        Field(ge=0, le=0.9),
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Dropout in the head"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Share of the values before the last layer that training sets to 0 by chance.",
+            ),
+            group=FieldGroup.HEAD,
+        ),
+    ] = 0.0
     strategy: Annotated[
         str,
         FieldText(
@@ -805,6 +850,11 @@ class RunConfig(Configuration):
             is_expert=True,
         ),
     ] = "auto"
+
+    @property
+    def entrance(self) -> tuple[object, ...]:
+        """What decides the images that a network is given and the weights that take them."""
+        return self.weights, *(getattr(self, name) for name in ENTRANCE)
 
     @property
     def plan_options(self) -> PlanOptions:

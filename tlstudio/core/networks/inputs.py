@@ -15,30 +15,60 @@ if TYPE_CHECKING:
     from tlstudio.core.config.run_config import RunConfig, Stem
     from tlstudio.core.data.dataset import ImagesGlance
 
+# The settings that say how images become what a network is given, and what its entrance is.
+ENTRANCE = ("image_px", "crop_mode", "colours", "stem")
+
 _TINY = 0.75  # of the input: smaller images are worth a word
 
 
 @dataclass(frozen=True, slots=True)
+class HeadConfig:
+    """The form of a head: one linear layer, or more.
+
+    Attributes:
+        hidden: units of a fully connected layer with ReLU before the last one; 0 for none.
+        dropout: share of the last layer's inputs that are set to 0 in training, 0..0.9.
+    """
+
+    hidden: int = 0
+    dropout: float = 0.0
+
+
+LINEAR_HEAD = HeadConfig()
+
+
+@dataclass(frozen=True, slots=True)
 class InputConfig:
-    """The changes at the entrance of a network: input size, channels and stem.
+    """What is changed of a network of the catalog: its entrance, and the form of its head.
 
     Attributes:
         image_px: side of the square input; 0 for the size that the network is built for.
         channels: 3 for colour, 1 for grey; 0 for what the network was made for.
         stem: ``small`` replaces a first convolution that halves the image, and the pooling after
             it, by one that keeps its size, as networks for CIFAR do (He et al. 2016, section 4.2).
+        head: what stands before its last layer.
     """
 
     image_px: int = 0
     channels: int = 0
     stem: Stem = "original"
+    head: HeadConfig = LINEAR_HEAD
+
+    @classmethod
+    def of(cls, config: RunConfig, image_px: int, channels: int) -> InputConfig:
+        """Return the changes that `config` asks for, where size and channels are known."""
+        head = HeadConfig(config.head_hidden, config.head_dropout)
+        return cls(image_px, channels, config.stem, head)
 
     def settings(self) -> dict[str, object]:
         """The settings of a run that ask for it."""
         colours = {1: "grey", 3: "rgb"}.get(self.channels)
-        return {"image_px": self.image_px, "stem": self.stem} | (
-            {} if colours is None else {"colours": colours}
-        )
+        return {
+            "image_px": self.image_px,
+            "stem": self.stem,
+            "head_hidden": self.head.hidden,
+            "head_dropout": self.head.dropout,
+        } | ({} if colours is None else {"colours": colours})
 
 
 def input_config(config: RunConfig, spec: ModelSpec) -> InputConfig:
@@ -51,11 +81,11 @@ def input_config(config: RunConfig, spec: ModelSpec) -> InputConfig:
     image_px = config.image_px or own.crop_px
     _check_size(image_px, own.crop_px, spec)
     channels = 1 if config.colours == "grey" else own.channels
-    return InputConfig(image_px, channels, config.stem)
+    return InputConfig.of(config, image_px, channels)
 
 
 def input_preprocessing(config: RunConfig, spec: ModelSpec) -> Preprocessing:
-    """Return the preprocessing under `config`: that of the weights, at the configured size.
+    """Return the preprocessing under `config`: that of the weights, at the configured size and fit.
 
     Raises:
         ConfigError: see `input_config`.
@@ -64,6 +94,8 @@ def input_preprocessing(config: RunConfig, spec: ModelSpec) -> Preprocessing:
     if inputs.image_px != own.crop_px:
         share = own.resize_px / own.crop_px
         own = replace(own, crop_px=inputs.image_px, resize_px=round(inputs.image_px * share))
+    if config.crop_mode != "own":
+        own = replace(own, crop_mode=config.crop_mode)
     return own if inputs.channels == own.channels else own.as_grey()
 
 

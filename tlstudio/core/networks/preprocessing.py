@@ -8,6 +8,7 @@ from typing import Literal
 from tlstudio.core.data.values import ValueRange
 
 Interpolation = Literal["bilinear", "bicubic"]
+CropMode = Literal["center", "squash"]
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -37,6 +38,8 @@ class Preprocessing:
     Attributes:
         resize_px: length of the shorter side after resizing.
         crop_px: side of the square that the network sees.
+        crop_mode: ``squash`` resizes the whole image to that square instead, whatever its ratio;
+            nothing is cut off. The words are timm's.
         mean: per channel R, G, B, of pixels scaled to 0..1.
         std: likewise.
         interpolation: how pixels are resampled (always antialiased).
@@ -53,6 +56,7 @@ class Preprocessing:
     interpolation: Interpolation = "bilinear"
     channels: int = 3
     values: ValueRange | None = None
+    crop_mode: CropMode = "center"
 
     def as_grey(self) -> Preprocessing:
         """Return this preprocessing for grey images, scaled by the averages over the channels."""
@@ -61,16 +65,23 @@ class Preprocessing:
 
     def seen_box(self, width: int, height: int) -> SeenBox:
         """The part of a photo of this size in pixels that is left after resizing and cropping."""
+        if self.crop_mode == "squash":
+            return SeenBox(0, 0, 1, 1)
         shorter = min(width, height)
         side = shorter * self.crop_px / self.resize_px
         wide, high = side / width, side / height
         return SeenBox((1 - wide) / 2, (1 - high) / 2, wide, high)
 
     def to_dict(self) -> dict[str, object]:
-        """Return the preprocessing as plain JSON values; `values` only where there are some."""
+        """Return the preprocessing as plain JSON values.
+
+        `values` and `crop_mode` are left out where they are as usual: digests of older files stay.
+        """
         values = asdict(self)
         if self.values is None:
             del values["values"]
+        if self.crop_mode == "center":
+            del values["crop_mode"]
         return values
 
     @classmethod
@@ -94,6 +105,9 @@ class Preprocessing:
         shown = values.get("values")
         if not isinstance(shown, dict | None):
             raise TypeError("values must be low and high")
+        crop_mode = values.get("crop_mode", "center")
+        if crop_mode not in ("center", "squash"):
+            raise ValueError("unknown crop_mode")
         channels = values.get("channels", 3)
         if channels not in (1, 3):
             raise ValueError("channels must be 1 or 3")
@@ -105,4 +119,5 @@ class Preprocessing:
             interpolation="bicubic" if interpolation == "bicubic" else "bilinear",
             channels=1 if channels == 1 else 3,
             values=ValueRange(float(shown["low"]), float(shown["high"])) if shown else None,
+            crop_mode="squash" if crop_mode == "squash" else "center",
         )

@@ -17,13 +17,18 @@ def image_settings(facts: RunFacts) -> str:
     mean, std = (f"[{', '.join(map(repr, row[: own.channels]))}]" for row in (own.mean, own.std))
     return block(
         """
-        RESIZE, CROP = <resize>, <crop>  # pixels: the shorter side, then the square in the middle
+        RESIZE, CROP = <resize>, <crop>  # pixels: <meaning>
         MEAN = torch.tensor(<mean>)
         STD = torch.tensor(<std>)
         INTERPOLATION = InterpolationMode.<interpolation>
         """,
         resize=own.resize_px,
         crop=own.crop_px,
+        meaning=(
+            "the shorter side of kept pictures, the square that they are squashed into"
+            if own.crop_mode == "squash"
+            else "the shorter side, then the square in the middle"
+        ),
         mean=mean,
         std=std,
         interpolation=own.interpolation.upper(),
@@ -33,7 +38,7 @@ def image_settings(facts: RunFacts) -> str:
 def images_code(facts: RunFacts) -> str:
     """Functions that read pictures and make views of them."""
     return joined(
-        [_reading(facts), _plain_view(), *_varied(facts), _as_input()],
+        [_reading(facts), _plain_view(facts), *_varied(facts), _as_input()],
         blank=2,
     )
 
@@ -78,7 +83,16 @@ def _reading(facts: RunFacts) -> str:
     )
 
 
-def _plain_view() -> str:
+def _plain_view(facts: RunFacts) -> str:
+    if facts.preprocessing.crop_mode == "squash":
+        return block(
+            '''
+            def plain_view(path):
+                """What validation sees, uint8: the whole picture, whatever its ratio."""
+                image = TF.resize(read_image(path), [CROP, CROP], INTERPOLATION, antialias=True)
+                return TF.pil_to_tensor(image)
+            '''
+        )
     return block(
         '''
         def plain_view(path):

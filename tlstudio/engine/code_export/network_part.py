@@ -10,6 +10,7 @@ from tlstudio.engine.code_export.classic_source import classic_call
 from tlstudio.engine.code_export.facts import RunFacts
 from tlstudio.engine.code_export.sections import assignment, block, joined, text_of
 from tlstudio.engine.models.build import architecture
+from tlstudio.engine.models.heads import ExtendedHead
 from tlstudio.engine.models.libraries import timm_inputs
 from tlstudio.engine.models.onboard import _FIRST_STAGE, _LATER_STAGES, _STEM_AND_HEAD, ON_BOARD
 
@@ -28,7 +29,7 @@ def network_code(facts: RunFacts) -> str:
         parts = [_timm_pretrained(facts), _entrance(facts)]
     else:
         parts = _torchvision_pretrained(facts)
-    return joined([*parts, "network.to(DEVICE)\n"])
+    return joined([*parts, _more_of_head(facts), "network.to(DEVICE)\n"])
 
 
 def access(path: str) -> str:
@@ -172,19 +173,48 @@ def _new_head(facts: RunFacts, *, is_seeded: bool = False) -> str:
         code = f"network.reset_classifier({CLASSES}{more})"
     else:
         path = facts.heads[0]
-        code = f"{access(path)} = {_layer(facts.network.get_submodule(path))}"
+        code = f"{access(path)} = {_layer(_plain(facts.network.get_submodule(path)))}"
     code += "  # a new head, with random values\n"
     return ("torch.manual_seed(SEED)\n" if is_seeded else "") + code
 
 
-def _layer(head: nn.Module) -> str:
-    assert isinstance(head, nn.Linear | nn.Conv2d)
-    bias = ["bias=False"] if head.bias is None else []
-    if isinstance(head, nn.Linear):
-        return _call("nn.Linear", [str(head.in_features), CLASSES, *bias])
-    arguments = [str(head.in_channels), CLASSES, f"kernel_size={head.kernel_size}"]
-    if head.stride != (1, 1):
-        arguments.append(f"stride={head.stride}")
+def _more_of_head(facts: RunFacts) -> str:
+    """The layers before the last one, where the head has such."""
+    parts = []
+    for path in facts.heads:
+        head = facts.network.get_submodule(path)
+        if isinstance(head, ExtendedHead):
+            layers = (
+                f"        {name}={_part_of_head(path, head, layer)},\n"
+                for name, layer in head.named_children()
+            )
+            parts.append(
+                f"{access(path)} = nn.Sequential(\n    OrderedDict(\n{''.join(layers)}    )\n)\n"
+            )
+    return "".join(parts)
+
+
+def _part_of_head(path: str, head: ExtendedHead, layer: nn.Module) -> str:
+    if layer is _plain(head):  # the new head as it was, or as wide as the hidden layer
+        return _layer(layer, str(head.config.hidden)) if head.config.hidden else access(path)
+    return _layer(layer) if isinstance(layer, nn.Linear | nn.Conv2d) else f"nn.{layer}"
+
+
+def _plain(head: nn.Module) -> nn.Module:
+    """The layer that takes the features: with as many outputs as classes, it was the whole head."""
+    if isinstance(head, ExtendedHead):
+        return head.get_submodule("hidden" if head.config.hidden else "output")
+    return head
+
+
+def _layer(layer: nn.Module, outputs: str = CLASSES) -> str:
+    assert isinstance(layer, nn.Linear | nn.Conv2d)
+    bias = ["bias=False"] if layer.bias is None else []
+    if isinstance(layer, nn.Linear):
+        return _call("nn.Linear", [str(layer.in_features), outputs, *bias])
+    arguments = [str(layer.in_channels), outputs, f"kernel_size={layer.kernel_size}"]
+    if layer.stride != (1, 1):
+        arguments.append(f"stride={layer.stride}")
     return _call("nn.Conv2d", [*arguments, *bias])
 
 

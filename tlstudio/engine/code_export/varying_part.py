@@ -180,6 +180,7 @@ angle = chance.uniform(-<degrees>, <degrees>)
 image = TF.rotate(image, angle, InterpolationMode.BILINEAR)
 """
 _RESIZE = "image = TF.resize(image, [RESIZE], INTERPOLATION, antialias=True)\n"
+_SQUASH = "image = TF.resize(image, [CROP, CROP], INTERPOLATION, antialias=True)\n"
 _CENTER = "image = TF.center_crop(image, [CROP, CROP])\n"
 _CROP = """
 box = crop_box(*image.size, chance)
@@ -237,8 +238,9 @@ def _what(options: AugmentationOptions) -> str:
 
 
 def _cut_lines(options: AugmentationOptions, preprocessing: Preprocessing) -> Iterator[str]:
+    resize = _SQUASH if preprocessing.crop_mode == "squash" else _RESIZE
     if options.augmentation == "rotate_flip":
-        yield _RESIZE + block(_TURN, degrees=_number(options.rotation_degrees)) + _CENTER
+        yield resize + block(_TURN, degrees=_number(options.rotation_degrees)) + _CENTER
         return
     degrees = options.crop_rotation_degrees
     turn = block(_TURN, degrees=_number(degrees)) if degrees else ""
@@ -246,7 +248,7 @@ def _cut_lines(options: AugmentationOptions, preprocessing: Preprocessing) -> It
         yield turn + block(_CROP)
     else:
         edge = str(round(options.padding * preprocessing.crop_px))
-        yield _RESIZE + turn + _CENTER + block(_PAD, edge=edge)
+        yield resize + turn + _CENTER + block(_PAD, edge=edge)
 
 
 def _flip_lines(options: AugmentationOptions) -> Iterator[str]:

@@ -15,7 +15,7 @@ from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.execution_plan import MEMORY_BYTES
 from tlstudio.engine.data.images import decoded
 from tlstudio.engine.data.spill import SpilledImage, SpillFile
-from tlstudio.engine.data.transforms import eval_view, resized
+from tlstudio.engine.data.transforms import eval_view, shrunk
 
 
 class ImageStore:
@@ -132,7 +132,7 @@ def read_picture(image: ImageRef, preprocessing: Preprocessing) -> torch.Tensor:
     with decoded(shown, min_side_px=preprocessing.resize_px) as opened:
         picture = _coloured(opened, preprocessing)
         if min(picture.size) > preprocessing.resize_px:
-            picture = resized(picture, preprocessing)
+            picture = shrunk(picture, preprocessing)
         tensor: torch.Tensor = F.pil_to_tensor(picture)
         return tensor
 

@@ -69,13 +69,26 @@ def view_after(
 
 
 def eval_view(image: ImageLike, preprocessing: Preprocessing) -> torch.Tensor:
-    """The plain view, uint8 ``[3, crop, crop]``: shorter side to `resize_px`, centre cropped."""
+    """The plain view, uint8 ``[3, crop, crop]``: shorter side to `resize_px`, centre cropped.
+
+    Under ``squash`` it is the whole image, its sides resized each by itself.
+    """
     square = [preprocessing.crop_px, preprocessing.crop_px]
     return _tensor(F.center_crop(resized(image, preprocessing), square))
 
 
 def resized(image: ImageLike, preprocessing: Preprocessing) -> Any:
-    """The image with its shorter side at `resize_px`, by the preprocessing's interpolation.
+    """The image at the size of which the centre is cropped, by the preprocessing's interpolation.
+
+    Its shorter side is `resize_px` long; under ``squash`` both sides are `crop_px` long.
+    """
+    if preprocessing.crop_mode == "squash":
+        return _resize(image, [preprocessing.crop_px, preprocessing.crop_px], preprocessing)
+    return shrunk(image, preprocessing)
+
+
+def shrunk(image: ImageLike, preprocessing: Preprocessing) -> Any:
+    """The image in its own ratio, its shorter side at `resize_px`.
 
     What is longer than `MAX_ASPECT` loses its ends first: a picture of 1 x 60,000 pixels would
     otherwise become one of 256 x 15 million, of which the centre is cut out anyway.
@@ -84,12 +97,11 @@ def resized(image: ImageLike, preprocessing: Preprocessing) -> Any:
     longest = MAX_ASPECT * min(height, width)
     if max(height, width) > longest:
         image = F.center_crop(image, [min(height, longest), min(width, longest)])
-    return F.resize(
-        image,
-        [preprocessing.resize_px],
-        interpolation=_interpolation(preprocessing),
-        antialias=True,
-    )
+    return _resize(image, [preprocessing.resize_px], preprocessing)
+
+
+def _resize(image: ImageLike, size: list[int], preprocessing: Preprocessing) -> Any:
+    return F.resize(image, size, interpolation=_interpolation(preprocessing), antialias=True)
 
 
 def normalise(views: torch.Tensor, preprocessing: Preprocessing) -> torch.Tensor:

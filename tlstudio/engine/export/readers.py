@@ -175,16 +175,15 @@ def _open_safetensors(path: Path) -> OpenedExport:
     from safetensors import safe_open
     from safetensors.torch import load_file
 
+    from tlstudio.core.config import make_config
+    from tlstudio.core.networks.inputs import InputConfig
     from tlstudio.engine.models.build import network_with, set_input_transform
     from tlstudio.engine.weights.metadata import METADATA_KEY
 
     with safe_open(path, framework="pt") as file:
         values = json.loads(file.metadata()[METADATA_KEY])
     own = Preprocessing.from_dict(values["preprocessing"])
-    stem = values["config"].get("stem", "original")
-    from tlstudio.core.networks.inputs import InputConfig
-
-    inputs = InputConfig(own.crop_px, own.channels, stem)
+    inputs = InputConfig.of(make_config(values["config"]), own.crop_px, own.channels)
     network = network_with(values["model"], len(values["classes"]), load_file(path), inputs)
     set_input_transform(network, bool(values.get("input_transform", False)))
     network.eval()

@@ -89,9 +89,8 @@ def _place(
     is_random = config.initialisation == "random"
     start = (config.initialisation, config.start_from)
     values = (*start, config.seed if is_random else 0, config.batch_size)
-    entrance = (config.weights, config.image_px, config.colours, config.stem)
     cut = (tuple(sorted(phase.rates)), tuple(sorted(phase.statistics)))
-    network = (config.model, len(index.classes), *entrance, *values, *cut)
+    network = (config.model, len(index.classes), *config.entrance, *values, *cut)
     return (features_dir(), *network, precision, config.engine, str(device))
 
 

@@ -164,8 +164,13 @@ def _data(classifier: Classifier, facts: CardFacts) -> str:
 
 def _preprocessing(classifier: Classifier) -> str:
     own = classifier.preprocessing
+    fitted = (
+        f"the whole image squashed to {own.crop_px} x {own.crop_px} px"
+        if own.crop_mode == "squash"
+        else f"shorter side {own.resize_px} px, centre crop {own.crop_px} px"
+    )
     return (
-        f"Inputs: RGB, shorter side {own.resize_px} px, centre crop {own.crop_px} px, scaled to "
+        f"Inputs: RGB, {fitted}, scaled to "
         f"0–1, mean {_numbers(own.mean)}, standard deviation {_numbers(own.std)}."
     )
 

@@ -17,12 +17,17 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.config.run_config import Initialisation
 from tlstudio.core.errors import ModelError, TLStudioError, WeightsError, WeightsMissingError
 from tlstudio.core.networks.catalog import Library, ModelSpec, SizeRule, WeightsPlace, WeightsSpec
-from tlstudio.core.networks.inputs import InputConfig, input_config, input_preprocessing
+from tlstudio.core.networks.inputs import (
+    LINEAR_HEAD,
+    InputConfig,
+    input_config,
+    input_preprocessing,
+)
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.catalog import get_model, pretrained_path
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.models.entrance import change_entrance
-from tlstudio.engine.models.heads import replace_head
+from tlstudio.engine.models.heads import extend_head, replace_head
 from tlstudio.engine.models.libraries import library_network, timm_inputs
 from tlstudio.engine.models.onboard import verify_onboard
 from tlstudio.engine.models.rows import catalog_row
@@ -73,8 +78,9 @@ def build_network(
     with _seeded(seed):
         if initialisation != "pretrained":
             return _start(model, num_classes, inputs, is_start=True)
-        network = _pretrained(model, weights, num_classes, inputs)
+        network = _pretrained(model, weights, num_classes, replace(inputs, head=LINEAR_HEAD))
         replace_head(network, num_classes)
+        extend_head(network, inputs.head)
         return network
 
 
@@ -173,6 +179,7 @@ def _start(model: str, num_classes: int, inputs: InputConfig, *, is_start: bool)
             raise
         raise refused from error
     change_entrance(network, _left_to_change(catalog_row(model).library, inputs))
+    extend_head(network, inputs.head)
     return network
 
 

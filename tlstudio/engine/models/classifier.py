@@ -47,7 +47,7 @@ class Classifier:
     def inputs(self) -> InputConfig:
         """The changes at the network's entrance."""
         own = self.preprocessing
-        return InputConfig(own.crop_px, own.channels, self.config.stem)
+        return InputConfig.of(self.config, own.crop_px, own.channels)
 
     @property
     def device(self) -> torch.device:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Collection
 
 import torch
 from torch import nn
 
 from tlstudio.core.errors import ModelError
+from tlstudio.core.networks.inputs import LINEAR_HEAD, HeadConfig
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
@@ -31,6 +33,9 @@ def head_paths(network: nn.Module) -> tuple[str, ...]:
         ModelError: the network ends otherwise.
     """
     modules: dict[str, nn.Module] = dict(network.named_modules())
+    extended = tuple(path for path, module in modules.items() if isinstance(module, ExtendedHead))
+    if extended:
+        return extended
     own = getattr(network, "get_classifier", None)
     if callable(own):
         found = own()
@@ -87,6 +92,57 @@ def replace_head(network: nn.Module, num_classes: int) -> tuple[str, ...]:
     if isinstance(getattr(network, "num_classes", None), int):
         network.num_classes = num_classes  # type: ignore[assignment]
     return paths
+
+
+class ExtendedHead(nn.Sequential):
+    """A head of more than one layer: ``hidden`` and ``relu``, ``dropout``, ``output``.
+
+    Args:
+        plain: the linear layer, or the convolution, that was the head; its inputs and outputs stay.
+        config: the form; what it does not ask for is left out.
+    """
+
+    def __init__(self, plain: nn.Linear | nn.Conv2d, config: HeadConfig) -> None:
+        classes = plain.weight.shape[0]
+        layers: OrderedDict[str, nn.Module] = OrderedDict()
+        if config.hidden:
+            layers["hidden"] = _resized(plain, config.hidden)
+            layers["relu"] = nn.ReLU()
+        if config.dropout:
+            layers["dropout"] = nn.Dropout(config.dropout)
+        if not config.hidden:
+            layers["output"] = plain
+        elif isinstance(plain, nn.Linear):
+            layers["output"] = nn.Linear(config.hidden, classes)
+        else:
+            layers["output"] = nn.Conv2d(config.hidden, classes, 1)
+        super().__init__(layers)
+        self.config = config
+        self.to(_like(plain))
+
+
+def extend_head(network: nn.Module, config: HeadConfig) -> None:
+    """Put more layers before the last one, with torch's own initialisation.
+
+    Raises:
+        ModelError: the head is more than one linear layer or convolution already.
+    """
+    if config == LINEAR_HEAD:
+        return
+    for path in head_paths(network):
+        plain = network.get_submodule(path)
+        if not isinstance(plain, nn.Linear | nn.Conv2d):
+            raise ModelError(
+                QT_TRANSLATE_NOOP("core", "The head of {kind} has layers of its own already."),
+                QT_TRANSLATE_NOOP(
+                    "core",
+                    "Set the hidden layer and the dropout of the head to 0, or choose "
+                    "another model.",
+                ),
+                kind=type(network).__name__,
+            )
+        parent, _, name = path.rpartition(".")
+        setattr(network.get_submodule(parent), name, ExtendedHead(plain, config))
 
 
 def _narrowed(path: str, head: nn.Module) -> str:

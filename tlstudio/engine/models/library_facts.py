@@ -143,10 +143,11 @@ def _timm_weights(cfg: Any, parameters: int) -> WeightsSpec:
 
 
 def _timm_preprocessing(cfg: Any) -> Preprocessing:
-    """Return timm's evaluation preprocessing, but always with a centre crop.
+    """Return timm's evaluation preprocessing.
 
-    For one set of weights in fourteen it squashes the whole image into the square instead, and for
-    a few it adds a border.
+    One set of weights in fourteen squashes the whole image into the square. For six it adds a
+    border; here these get a centre crop. Where it squashes to more than the square and crops then
+    (eleven sets), nothing is cropped here.
     """
     channels, _, crop = cfg.input_size
     return Preprocessing(
@@ -155,4 +156,5 @@ def _timm_preprocessing(cfg: Any) -> Preprocessing:
         mean=tuple(cfg.mean) if channels == 3 else (cfg.mean[0],) * 3,
         std=tuple(cfg.std) if channels == 3 else (cfg.std[0],) * 3,
         interpolation="bilinear" if cfg.interpolation == "bilinear" else "bicubic",
+        crop_mode="squash" if cfg.crop_mode == "squash" else "center",
     )

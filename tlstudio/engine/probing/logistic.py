@@ -109,6 +109,7 @@ def head_linears(network: nn.Module, classes: int) -> dict[str, nn.Linear]:
         path: module
         for path, module in network.named_modules()
         if is_inside(path, heads)
+        and not path.endswith(".hidden")
         and isinstance(module, nn.Linear)
         and module.out_features == classes
     }

@@ -348,7 +348,7 @@ def _told_inputs(told: WeightsMetadata) -> InputConfig:
     own = told.preprocessing
     if told.config is None or own is None:
         return AS_IT_IS
-    return InputConfig(own.crop_px, own.channels, told.config.stem)
+    return InputConfig.of(told.config, own.crop_px, own.channels)
 
 
 def _check_digest(

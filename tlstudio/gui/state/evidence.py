@@ -120,13 +120,12 @@ class EvidenceState(StudyState):
         if index is None or network.tree is None:
             return ()
         config = network.config
-        entrance = (config.weights, config.image_px, config.colours, config.stem)
         machine = (config.device, config.precision, config.seed)
         return (
             index.root,
             index.fingerprint,
             config.model,
-            *entrance,
+            *config.entrance,
             *machine,
             self.weights_are_here,
         )

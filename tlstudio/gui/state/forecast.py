@@ -155,10 +155,9 @@ class ForecastState(QObject):
         index, config = self._datasets.index, self._network.config
         if index is None or self._network.tree is None:
             return None
-        entrance = (config.weights, config.image_px, config.colours, config.stem)
         return (
             config.model,
-            *entrance,
+            *config.entrance,
             config.precision,
             config.device,
             index.root,

@@ -186,7 +186,8 @@ class NetworkState(QObject):
         Settings that are as the preset in force proposed follow it, see `core.advice.presets`.
         """
         if values.get("model", self.config.model) != self.config.model:
-            values = {"weights": "", "image_px": 0, "stem": "original", **values}
+            usual = {"weights": "", "image_px": 0, "crop_mode": "own", "stem": "original"}
+            values = {**usual, **values}
         try:
             config = self.config.changed(**values)
         except TLStudioError as error:
@@ -450,4 +451,4 @@ _START = ("initialisation", "start_from")
 
 def _entrance(config: RunConfig) -> tuple[object, ...]:
     """The settings that decide what the network looks like, apart from the model."""
-    return config.weights, config.image_px, config.colours, config.stem
+    return *config.entrance, config.head_hidden, config.head_dropout

@@ -1,4 +1,4 @@
-"""The form of changes at the entrance of a network: input size, colours, stem."""
+"""The form of changes at the entrance of a network: input size, its cut, colours, stem."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 from tlstudio.core.config.fields import FieldSpec
 from tlstudio.core.errors import ConfigError, TLStudioError
 from tlstudio.core.networks.catalog import ModelSpec, SizeRule
-from tlstudio.core.networks.inputs import input_config
+from tlstudio.core.networks.inputs import ENTRANCE, input_config
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label, plain_tip, set_property
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 PRESETS_PX = (32, 64, 96, 128, 192, 224, 256, 384)
 COLUMNS_FROM_PX = 560
-NAMES = ("image_px", "colours", "stem")
 
 
 class SizeField(QComboBox):
@@ -78,7 +77,7 @@ class SizeField(QComboBox):
 
 
 class InputsForm(QWidget):
-    """Three fields side by side, or below each other where there is no room.
+    """Fields side by side, in two rows, or below each other where there is no room.
 
     Signals:
         changed(str, object): name of the setting and its new value.
@@ -97,15 +96,16 @@ class InputsForm(QWidget):
         self._problems: Mapping[str, TLStudioError] = {}
         self._size_problem: TLStudioError | None = None  # in what was typed
         self._columns: bool | None = None
-        fields: dict[str, FieldSpec] = {name: FIELD_BY_NAME[name] for name in NAMES}
+        fields: dict[str, FieldSpec] = {name: FIELD_BY_NAME[name] for name in ENTRANCE}
         self._range = fields["image_px"].range
         self.image_px = SizeField()
+        self.crop_mode = _choices(fields["crop_mode"])
         self.colours = _choices(fields["colours"])
         self.stem = _choices(fields["stem"])
         self.fields: dict[str, QComboBox] = dict(
-            zip(NAMES, (self.image_px, self.colours, self.stem), strict=True)
+            zip(ENTRANCE, (self.image_px, self.crop_mode, self.colours, self.stem), strict=True)
         )
-        self.hints: dict[str, QLabel] = {name: label("", "hint", wrap=True) for name in NAMES}
+        self.hints: dict[str, QLabel] = {name: label("", "hint", wrap=True) for name in ENTRANCE}
         self._titles: dict[str, QLabel] = {}
         for name, field in self.fields.items():
             title, help_text = core_text(fields[name].text.title), core_text(fields[name].text.help)
@@ -123,6 +123,7 @@ class InputsForm(QWidget):
         self._arrange(columns=False)
         self.image_px.edited.connect(self._on_size_edited)
         self.image_px.typed.connect(self._on_size)
+        self.crop_mode.chosen.connect(self._on_crop_mode)
         self.colours.chosen.connect(self._on_colours)
         self.stem.chosen.connect(self._on_stem)
 
@@ -133,6 +134,7 @@ class InputsForm(QWidget):
         self._config, self._spec, self._problems = config, spec, problems
         if self._size_problem is None and not self.image_px.is_being_typed:
             self._show_size(config, spec)
+        self._show_crop_mode(config, spec)
         self._show_colours(config, spec)
         self._show_stem(config)
 
@@ -163,6 +165,18 @@ class InputsForm(QWidget):
             hint = self.tr("At least {side} px").format(side=spec.min_input_px)
             hint = hint if spec.min_input_px > PRESETS_PX[0] else ""
         self._hint("image_px", hint)
+
+    def _show_crop_mode(self, config: RunConfig, spec: ModelSpec) -> None:
+        self.crop_mode.set_value(config.crop_mode)
+        hint = ""
+        if config.crop_mode == "own":
+            own = _own(config, spec).crop_mode
+            hint = (
+                self.tr("They were trained on squashed images.")
+                if own == "squash"
+                else self.tr("What is wide or tall loses its ends.")
+            )
+        self._hint("crop_mode", hint)
 
     def _show_colours(self, config: RunConfig, spec: ModelSpec) -> None:
         grey = _own(config, spec).channels == 1
@@ -224,6 +238,9 @@ class InputsForm(QWidget):
             self._size_problem = error
             self.problem_changed.emit("image_px", typed, error)
 
+    def _on_crop_mode(self, value: str) -> None:
+        self.changed.emit("crop_mode", value)
+
     def _on_colours(self, value: str) -> None:
         self.changed.emit("colours", value)
 
@@ -258,18 +275,20 @@ class InputsForm(QWidget):
         self._columns = columns
         top = Qt.AlignmentFlag.AlignTop
         self._layout.setVerticalSpacing(theme.GRID // (2 if columns else 1))
-        for column in range(3):
+        across = 2 if columns else 1
+        for column in range(2):
             self._layout.setColumnStretch(column, 1 if columns else int(column == 1))
-        for number, name in enumerate(NAMES):
+        for number, name in enumerate(ENTRANCE):
             title, field, hint = self._titles[name], self.fields[name], self.hints[name]
+            row, column = divmod(number, across)
             if columns:
-                self._layout.addWidget(title, 0, number)
-                self._layout.addWidget(field, 1, number)
-                self._layout.addWidget(hint, 2, number, top)
+                self._layout.addWidget(title, 3 * row, column)
+                self._layout.addWidget(field, 3 * row + 1, column)
+                self._layout.addWidget(hint, 3 * row + 2, column, top)
             else:
-                self._layout.addWidget(title, 2 * number, 0)
-                self._layout.addWidget(field, 2 * number, 1)
-                self._layout.addWidget(hint, 2 * number + 1, 1)
+                self._layout.addWidget(title, 2 * row, 0)
+                self._layout.addWidget(field, 2 * row, 1)
+                self._layout.addWidget(hint, 2 * row + 1, 1)
 
 
 def _choices(spec: FieldSpec) -> ChoiceField:

@@ -189,6 +189,8 @@ class ModelCard(QFrame):
         """Describe the network's input in a few words, as the title of the fold."""
         parts = [f"{expected.crop_px} × {expected.crop_px} px"]
         parts.append(self.tr("grey") if expected.channels == 1 else self.tr("red, green, blue"))
+        if expected.crop_mode == "squash":
+            parts.append(self.tr("squashed"))
         if config.stem == "small":
             parts.append(self.tr("stem for tiny images"))
         return self.tr("Input: {facts}").format(facts=", ".join(parts))
@@ -196,9 +198,14 @@ class ModelCard(QFrame):
     def _preprocessing(self, pre: Preprocessing) -> str:
         mean = ", ".join(f"{value:.3f}" for value in pre.mean[: pre.channels])
         std = ", ".join(f"{value:.3f}" for value in pre.std[: pre.channels])
-        return self.tr(
-            "Resize {resize} px, crop {crop} px, {interpolation}; mean {mean}; std {std}"
-        ).format(
+        text = (
+            self.tr("Squash to {crop} × {crop} px, {interpolation}; mean {mean}; std {std}")
+            if pre.crop_mode == "squash"
+            else self.tr(
+                "Resize {resize} px, crop {crop} px, {interpolation}; mean {mean}; std {std}"
+            )
+        )
+        return text.format(
             resize=pre.resize_px,
             crop=pre.crop_px,
             interpolation=pre.interpolation,

@@ -124,9 +124,7 @@ class ChooseView(QWidget):
             "model": self.search,
             "weights": self.card.weights,
             "start_from": self.start.button,
-            "image_px": inputs.image_px,
-            "colours": inputs.colours,
-            "stem": inputs.stem,
+            **inputs.fields,
         }
         if name in fields:
             reveal(fields[name])
