@@ -50,6 +50,9 @@ def assert_same_network(config: RunConfig, index: DatasetIndex) -> None:
         {"model": "plain20", "image_px": 64, "colours": "grey"},
         {"model": "test_vit", "image_px": 64, "colours": "grey"},
         {"model": "resnet18", "image_px": 32, "stem": "small"},
+        {"model": "lenet5", "head_hidden": 9, "head_dropout": 0.5},
+        {"model": "squeezenet1_1", "image_px": 64, "head_hidden": 5},
+        {"model": "test_convnext", "head_dropout": 0.3, "crop_mode": "squash"},
     ],
     ids=lambda values: values["model"],
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from torchvision.transforms import InterpolationMode, v2
 
 from tests.helpers import make_photos, photo
@@ -186,3 +188,24 @@ def test_cutmix_pastes_a_box_around_a_point(share: float) -> None:
         if len(box):
             assert int(box[:, 1].min()) == max(x - half, 0)
             assert int(box[:, 1].max()) == min(x + half, 30) - 1
+
+
+@pytest.mark.parametrize("size", [(90, 40), (30, 64), (32, 32)])
+def test_squashing_shows_the_whole_image_as_torchvision_resizes_it(size: tuple[int, int]) -> None:
+    squashed = replace(BICUBIC, crop_mode="squash")
+    picture = photo(3, size=size)
+    wanted = v2.Resize((32, 32), InterpolationMode.BICUBIC)(picture)
+    assert torch.equal(eval_view(picture, squashed), v2.functional.pil_to_tensor(wanted))
+    assert squashed.seen_box(*size).is_whole and not BICUBIC.seen_box(90, 40).is_whole
+
+
+def test_a_squashed_view_is_moved_and_turned_whole() -> None:
+    """The corner of a wide image is in each view that keeps the whole image."""
+    squashed = replace(PREPROCESSING, crop_mode="squash")
+    picture = Image.new("RGB", (200, 50), "black")
+    picture.paste("white", (180, 0, 200, 10))
+    still = AugmentationOptions(augmentation="rotate_flip", flips="none", rotation_degrees=0)
+    for options in (still, replace(still, augmentation="pad_crop", padding=0)):
+        view = train_view(picture, options, squashed, random.Random(0))
+        assert view[:, :4, -2:].min() > 200
+        assert train_view(picture, options, PREPROCESSING, random.Random(0)).max() < 50

@@ -11,7 +11,7 @@ from torch import nn
 from tlstudio.core.config import RunConfig
 from tlstudio.core.config.run_config import ON_BOARD_MODEL
 from tlstudio.core.errors import ModelError
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.inputs import HeadConfig, InputConfig
 from tlstudio.engine.models.build import architecture, build_classifier, build_network
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.models.entrance import set_channels, set_small_stem
@@ -96,13 +96,14 @@ def test_the_pretrained_values_are_summed(own_home: Path) -> None:
 def test_a_changed_network_is_saved_and_loaded_as_it_is(tmp_path: Path, ending: str) -> None:
     config = RunConfig(
         *(), model="resnet18", initialisation="random", strategy="from_scratch",
-        colours="grey", stem="small", image_px=40,
+        colours="grey", stem="small", image_px=40, head_hidden=6, head_dropout=0.5,
+        crop_mode="squash",
     )  # fmt: skip
     classifier = build_classifier(config, CLASSES)
     path = tmp_path / ("net.pth" if ending == "whole" else f"net.{ending}")
     (save_model if ending == "whole" else save_weights)(classifier, path)
     loaded = load_weights(path).classifier
-    assert loaded.inputs == classifier.inputs == InputConfig(40, 1, "small")
+    assert loaded.inputs == classifier.inputs == InputConfig(40, 1, "small", HeadConfig(6, 0.5))
     assert loaded.preprocessing == classifier.preprocessing
     assert torch.equal(_logits(loaded), _logits(classifier))
 

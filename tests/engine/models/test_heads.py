@@ -5,9 +5,10 @@ import torch
 from torch import nn
 
 from tlstudio.core.errors import ModelError
-from tlstudio.engine.models.build import architecture
+from tlstudio.core.networks.inputs import HeadConfig, InputConfig
+from tlstudio.engine.models.build import architecture, build_network
 from tlstudio.engine.models.catalog import get_model
-from tlstudio.engine.models.heads import head_path, replace_head
+from tlstudio.engine.models.heads import head_path, head_paths, is_inside, replace_head
 from tlstudio.engine.models.rows import RECOMMENDED
 from tlstudio.engine.weights.recognise import Names, fit_of
 
@@ -76,3 +77,46 @@ def test_heads_of_several_parts(model: str, heads: tuple[str, ...]) -> None:
     state = network.state_dict()
     fit = fit_of(Names({name: tuple(value.shape) for name, value in state.items()}), model)
     assert fit.is_exact and fit.num_classes == 3
+
+
+@pytest.mark.parametrize(
+    ("model", "heads"),
+    [
+        ("resnet18", ("fc",)),
+        ("squeezenet1_1", ("classifier.1",)),  # a convolution
+        ("tf_efficientnet_lite0", ("classifier",)),
+        ("deit_tiny_distilled_patch16_224", ("head", "head_dist")),
+        ("test_convnext", ("head.fc",)),
+    ],
+)
+def test_a_head_with_a_hidden_layer(model: str, heads: tuple[str, ...]) -> None:
+    inputs = InputConfig(head=HeadConfig(hidden=5, dropout=0.4))
+    with torch.device("meta"):
+        plain, network = architecture(model, 3), architecture(model, 3, inputs).eval()
+        side = get_model(model).preprocessing.crop_px
+        assert network(torch.empty(2, 3, side, side)).shape == (2, 3)
+    assert head_paths(network) == heads
+    for path in heads:
+        head, before = network.get_submodule(path), plain.get_submodule(path).weight.shape
+        assert [name for name, _ in head.named_children()] == [
+            *("hidden", "relu", "dropout", "output")
+        ]
+        assert head.hidden.weight.shape == (5, *before[1:])
+        assert head.output.weight.shape[:2] == (3, 5) and head.dropout.p == 0.4
+    own = {name for name in plain.state_dict() if not is_inside(name, heads)}
+    assert own == {name for name in network.state_dict() if not is_inside(name, heads)}
+
+
+def test_dropout_alone_leaves_the_values_of_the_head() -> None:
+    plain, network = (
+        build_network("lenet5", 3, initialisation="random", seed=1, inputs=InputConfig(head=head))
+        for head in (HeadConfig(), HeadConfig(dropout=0.5))
+    )
+    images = torch.rand(2, 1, 32, 32)
+    assert torch.equal(plain.eval()(images), network.eval()(images))
+    assert not torch.equal(plain.train()(images), network.train()(images))
+
+
+def test_a_head_of_several_layers_takes_no_more() -> None:
+    with pytest.raises(ModelError, match="layers of its own already"):
+        architecture("repvit_m1", 3, InputConfig(head=HeadConfig(hidden=4)))
