@@ -3000,6 +3000,14 @@
         <translation>{side}px 이상</translation>
     </message>
     <message>
+        <source>They were trained on squashed images.</source>
+        <translation>비율을 무시하고 맞춘 이미지로 학습되었습니다.</translation>
+    </message>
+    <message>
+        <source>What is wide or tall loses its ends.</source>
+        <translation>넓거나 긴 이미지는 양끝이 잘립니다.</translation>
+    </message>
+    <message>
         <source>It was made for grey images.</source>
         <translation>흑백 이미지용으로 만들어졌습니다.</translation>
     </message>
@@ -4415,12 +4423,20 @@
         <translation>컬러(RGB)</translation>
     </message>
     <message>
+        <source>squashed</source>
+        <translation>전체 맞춤</translation>
+    </message>
+    <message>
         <source>stem for tiny images</source>
         <translation>작은 이미지용 스템</translation>
     </message>
     <message>
         <source>Input: {facts}</source>
         <translation>입력: {facts}</translation>
+    </message>
+    <message>
+        <source>Squash to {crop} × {crop} px, {interpolation}; mean {mean}; std {std}</source>
+        <translation>{crop} × {crop} px로 전체 맞춤, {interpolation}; 평균 {mean}; 표준편차 {std}</translation>
     </message>
     <message>
         <source>Download weights ({size})</source>
@@ -9961,43 +9977,43 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Fit to the square</source>
-        <translation type="unfinished"></translation>
+        <translation>정사각형 맞춤</translation>
     </message>
     <message>
         <source>How a wide or tall image becomes a square: its centre is cut out, or all of it is squashed, which changes its proportions and loses nothing at the edges.</source>
-        <translation type="unfinished"></translation>
+        <translation>넓거나 긴 이미지를 정사각형으로 만드는 방법입니다. 가운데를 잘라 내거나, 비율을 무시하고 전체를 맞춥니다. 전체를 맞추면 비율은 달라지지만 가장자리를 잃지 않습니다.</translation>
     </message>
     <message>
         <source>As the weights expect</source>
-        <translation type="unfinished"></translation>
+        <translation>가중치에 맞게</translation>
     </message>
     <message>
         <source>Cut out the centre</source>
-        <translation type="unfinished"></translation>
+        <translation>가운데 잘라 내기</translation>
     </message>
     <message>
         <source>Squash the whole image</source>
-        <translation type="unfinished"></translation>
+        <translation>비율을 무시하고 전체 맞춤</translation>
     </message>
     <message>
         <source>Hidden layer of the head</source>
-        <translation type="unfinished"></translation>
+        <translation>헤드의 은닉층</translation>
     </message>
     <message>
         <source>Units of a fully connected layer with ReLU before the last one, which makes the head a multi-layer perceptron (MLP); 0 means one linear layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>마지막 레이어 앞에 두는 ReLU 완전 연결층의 유닛 수로, 헤드가 다층 퍼셉트론(MLP)이 됩니다. 0이면 선형 레이어 하나입니다.</translation>
     </message>
     <message>
         <source>units</source>
-        <translation type="unfinished"></translation>
+        <translation>유닛</translation>
     </message>
     <message>
         <source>Dropout in the head</source>
-        <translation type="unfinished"></translation>
+        <translation>헤드의 드롭아웃</translation>
     </message>
     <message>
-        <source>Share of the values before the last layer that are set to 0 by chance in training.</source>
-        <translation type="unfinished"></translation>
+        <source>Share of the values before the last layer that training sets to 0 by chance.</source>
+        <translation>학습할 때 마지막 레이어에 들어가는 값 중 무작위로 0으로 만드는 비율입니다.</translation>
     </message>
     <message>
         <source>Random crop</source>
@@ -10273,7 +10289,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Head</source>
-        <translation type="unfinished"></translation>
+        <translation>헤드</translation>
     </message>
     <message>
         <source>Training</source>
@@ -11085,11 +11101,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>The head of {kind} has layers of its own already.</source>
-        <translation type="unfinished"></translation>
+        <translation>{kind}의 헤드에는 이미 자체 레이어가 있습니다.</translation>
     </message>
     <message>
         <source>Set the hidden layer and the dropout of the head to 0, or choose another model.</source>
-        <translation type="unfinished"></translation>
+        <translation>헤드의 은닉층과 드롭아웃을 0으로 두거나 다른 모델을 고르세요.</translation>
     </message>
     <message>
         <source>The head of {kind} is of a form that the studio cannot replace.</source>

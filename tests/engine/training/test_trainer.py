@@ -33,6 +33,7 @@ from tlstudio.core.runs.events import (
 )
 from tlstudio.core.strategies import FreezePlan
 from tlstudio.engine.data.sources import open_dataset
+from tlstudio.engine.models.build import build_classifier
 from tlstudio.engine.training import learner, progress
 from tlstudio.engine.training.run_checks import check_run
 from tlstudio.engine.training.trainer import train
@@ -585,3 +586,19 @@ def test_mixing_runs_live_and_repeats_itself(index: DatasetIndex, mixing: str) -
     _, second = run(index, trainable=("6",), mixing=mixing, mixing_alpha=1.0)
     _, plain = run(index, trainable=("6",), views="live")
     assert numbers(first) == numbers(second) != numbers(plain)
+
+
+def test_a_hidden_layer_of_the_head_learns_on_kept_features(index: DatasetIndex) -> None:
+    wanted = config(
+        *(), model="test_vit", initialisation="random", head_hidden=6, head_dropout=0.5,
+        epochs=2, views="cached",
+    )  # fmt: skip
+    classifier = build_classifier(wanted, index.classes)
+    before = state_of(classifier)
+    events = list(train(wanted, index, StopToken(), classifier))
+    assert end_of(events).reason is RunEndReason.FINISHED
+    changed = {
+        name for name, value in state_of(classifier).items() if not torch.equal(value, before[name])
+    }
+    layers = ("head.hidden", "head.output")
+    assert changed == {f"{layer}.{kind}" for layer in layers for kind in ("weight", "bias")}
