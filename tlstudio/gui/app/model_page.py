@@ -11,6 +11,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from tlstudio.core.networks.inputs import ENTRANCE
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.app.parts import TabSpec, shown_tabs
+from tlstudio.gui.features.side_by_side.bar import SideBySideBar
+from tlstudio.gui.features.side_by_side.button import SideBySideButton
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
@@ -76,6 +78,7 @@ VIEWS = (  # left to right
         later("tlstudio.gui.features.feature_maps.view", "FeaturesView"),
     ),
 )
+BESIDE_TABS = (ModelTab.LAYERS, ModelTab.PICTURE)  # they show several networks side by side
 _SPECS = {spec.view: spec for spec in VIEWS}
 
 
@@ -97,15 +100,25 @@ class ModelPage(QWidget):
         self.chosen = ElidedLabel(where=Qt.TextElideMode.ElideRight)
         self.chosen.setProperty("role", "hint")
         self._title = label(self.tr("Model"), "title")
-        self._header = hstack(self._title, (self.chosen, 100), Stretch(), self.weights, self.tabs)
+        self.beside = SideBySideButton(session)
+        self._sums = SideBySideBar(session)
+        self._header = hstack(
+            self._title, (self.chosen, 100), Stretch(), self.beside, self.weights, self.tabs
+        )
         self._least_px = 0
         self._column = vstack(
-            self._header, (self._stack, 1), spacing=2 * theme.GRID, margins=None, parent=self
+            self._header,
+            self._sums,
+            (self._stack, 1),
+            spacing=2 * theme.GRID,
+            margins=None,
+            parent=self,
         )
         self._column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         session.network.models_changed.connect(self._show_chosen)
         session.network.settings_changed.connect(self._show_chosen)
         session.network.field_requested.connect(self._on_field_requested)
+        session.beside.changed.connect(self._show_chosen)
         self._show_chosen()
         session.simple_changed.connect(self._show_tabs)
         self._show_tabs()
@@ -119,16 +132,27 @@ class ModelPage(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The titles of the views are whole; where there is little room all else gives way."""
         super().resizeEvent(event)
-        text = self.weights.accessibleName()
-        self.weights.setText(text)
-        long_px = self.weights.sizeHint().width()
-        self.weights.setText("")
-        short_px = self.weights.sizeHint().width()
+        self._fit()
+
+    def _fit(self) -> None:
+        buttons = [b for b in (self.beside, self.weights) if not b.isHidden()]
+        longer_px = {}
+        for button in buttons:
+            button.setText(button.accessibleName())
+            longer_px[button] = button.sizeHint().width()
+            button.setText("")
+            longer_px[button] -= button.sizeHint().width()
+        short_px = sum(b.sizeHint().width() for b in buttons) + (len(buttons) - 1) * GAP_PX
+        long_px = short_px + sum(longer_px.values())
         title_px, tabs_px = self._title.sizeHint().width(), self.tabs.sizeHint().width()
         self._least_px = tabs_px + short_px + 2 * NARROW_SIDE_PX + theme.GRID
         gaps = 3 * GAP_PX + 2 * SIDE_PX
         left = self.width() - gaps - tabs_px - title_px
-        self.weights.setText(text if left >= long_px else "")
+        room = left - short_px
+        for button in buttons:
+            if room >= longer_px[button]:
+                button.setText(button.accessibleName())
+                room -= longer_px[button]
         self.chosen.setVisible(left >= long_px + NAME_AT_LEAST_PX)
         is_narrow = left < short_px  # the rail says Model as well
         self._title.setVisible(not is_narrow)
@@ -159,11 +183,19 @@ class ModelPage(QWidget):
             self._session.set_simple(False)
         self.tabs.set_value(view)
         self._stack.setCurrentWidget(self.view(view))
+        self._show_chosen()
 
     def _show_chosen(self) -> None:
         """Show whose layers, picture and maps these are."""
-        spec = self._session.network.spec
-        self.chosen.set_text(spec.title if spec is not None else "")
+        network, beside = self._session.network, self._session.beside.models
+        takes_sets = self._session.model_tab in BESIDE_TABS
+        is_set = takes_sets and bool(beside)
+        self.beside.setVisible(takes_sets)
+        self._sums.setVisible(is_set)
+        title = network.spec.title if network.spec is not None else ""
+        titles = [network.title_of(model) for model in beside] if is_set else [title]
+        self.chosen.set_text(", ".join(titles))
+        self._fit()
 
     def _on_field_requested(self, name: str) -> None:
         if name in MODEL_FIELDS:

@@ -87,6 +87,7 @@ NAMES = {
     "camera": "camera",
     "video": "film-strip",
     "gather": "folder-plus",
+    "side_by_side": "columns",
     "pan": "hand-grabbing",
     "lasso": "scribble-loop",
     "learn": "graduation-cap",

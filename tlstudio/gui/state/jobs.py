@@ -56,6 +56,7 @@ if TYPE_CHECKING:
     from tlstudio.engine.forecast.kept import kept_features as kept_features
     from tlstudio.engine.inspection.blocks.graph import block_graph as block_graph
     from tlstudio.engine.inspection.layer_table import catalog_layer_table as catalog_layer_table
+    from tlstudio.engine.inspection.side_by_side import side_by_side as side_by_side
     from tlstudio.engine.leftovers import sweep as sweep
     from tlstudio.engine.models.build import build_classifier as build_classifier
     from tlstudio.engine.models.catalog import known_models as known_models
@@ -92,6 +93,7 @@ else:
     kept_features = later("tlstudio.engine.forecast.kept", "kept_features")
     block_graph = later("tlstudio.engine.inspection.blocks.graph", "block_graph")
     catalog_layer_table = later("tlstudio.engine.inspection.layer_table", "catalog_layer_table")
+    side_by_side = later("tlstudio.engine.inspection.side_by_side", "side_by_side")
     sweep = later("tlstudio.engine.leftovers", "sweep")
     build_classifier = later("tlstudio.engine.models.build", "build_classifier")
     known_models = later("tlstudio.engine.models.catalog", "known_models")

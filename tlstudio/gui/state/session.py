@@ -21,6 +21,7 @@ from tlstudio.gui.kit.preferences import RECENT_KEPT, Preferences
 from tlstudio.gui.kit.tasks import PATIENCE_MS, Task, TaskPool
 from tlstudio.gui.kit.thumbnails import ThumbnailCache
 from tlstudio.gui.state import jobs, run_jobs
+from tlstudio.gui.state.beside import BesideState
 from tlstudio.gui.state.classifier import ClassifierState
 from tlstudio.gui.state.datasets import DatasetState
 from tlstudio.gui.state.downloads import DownloadsState
@@ -130,6 +131,7 @@ class Session(QObject):
             self.network_pool, self.engine_pool, self.notifications, self
         )
         self.network = NetworkState(self.engine_pool, self.downloads, self.notifications, self)
+        self.beside = BesideState(self.network, self.engine_pool, self)
         self.run = RunState(self)
         self.classifier = ClassifierState(
             self.engine_pool, self.disk_pool, self.notifications, self

@@ -11,9 +11,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.gui.beside import PAIR, small_beside
 from tests.gui.networks import failing_at_first, make_ready, no_engine, small_tree, waiting_for
 from tests.gui.showing import on_screen
 from tests.gui.tables import small_table
+from tlstudio.gui.features.layers.beside_model import DIFFERS_ROLE, BesideModel
 from tlstudio.gui.features.layers.table_model import SHARE_ROLE, TableColumn
 from tlstudio.gui.features.layers.view import LayersView
 from tlstudio.gui.kit import theme
@@ -174,3 +176,41 @@ def test_in_a_narrow_window_names_and_shares_stay(view: LayersView) -> None:
     assert table.header().length() <= table.viewport().width()
     view.resize(900, 500)
     assert not any(table.isColumnHidden(c) for c in TableColumn if c is not TableColumn.TYPE)
+
+
+def test_networks_stand_side_by_side_in_one_table(
+    view: LayersView, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "side_by_side", small_beside)
+    session.beside.show(PAIR)
+    table = view.beside
+    assert table is not None
+    qtbot.waitUntil(table.view.isVisible)
+    model = table.model
+    assert not view.view.isVisible()
+    stage = model.index(2, 0)
+    assert [stage.siblingAtColumn(n).data() for n in range(3)] == [
+        "7×7",
+        "2 × residual block",
+        "3 × residual block",
+    ]
+    assert [stage.siblingAtColumn(n).data(DIFFERS_ROLE) for n in range(3)] == [False, False, True]
+    added = model.index(2, 0, stage)
+    assert added.siblingAtColumn(1).data() == "–"
+    assert added.siblingAtColumn(2).data() == "residual block"
+    qtbot.mouseClick(table.shown.buttons()[2], Qt.MouseButton.LeftButton)
+    assert model.index(1, 1).data() == "100"
+    table.expand.click()
+    table.copy.click()
+    assert clipboard().startswith("| Map | ResNet-18 | AlexNet |\n| :-- | :-- | :-- |\n")
+    assert len(clipboard().splitlines()) == 2 + len(table.open_rows())
+    session.beside.end()
+    assert view.view.isVisible()
+
+
+def test_the_model_of_networks_side_by_side_is_a_model(
+    app: QApplication, qtmodeltester: ModelTester
+) -> None:
+    model = BesideModel()
+    model.set_value(small_beside(PAIR), PAIR)
+    qtmodeltester.check(model)

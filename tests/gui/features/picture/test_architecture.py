@@ -24,7 +24,7 @@ from tlstudio.gui.features.picture import style
 from tlstudio.gui.features.picture.export import as_image, as_svg
 from tlstudio.gui.features.picture.glyphs import draw_glyph
 from tlstudio.gui.features.picture.scene import ArchitectureScene
-from tlstudio.gui.kit import language, theme
+from tlstudio.gui.kit import block_texts, language, theme
 
 SCHEMES = (theme.Scheme.LIGHT, theme.Scheme.DARK)
 
@@ -76,10 +76,10 @@ def test_every_kind_has_texts_and_a_size(app: QApplication) -> None:
     sizes = style.Sizes()
     for kind in BlockKind:
         node = BlockNode("key", "a.0", kind, out_shape=(8, 7, 7), class_name="Thing")
-        assert style.title(node) and style.tip(node, Training.FROZEN)
+        assert block_texts.title(node) and block_texts.tip(node, Training.FROZEN)
         width, height = sizes(node, False)
         assert width >= height > 0
-        assert kind in SIGNS | HOLDERS | BLOCKS or style.kind_title(kind)
+        assert kind in SIGNS | HOLDERS | BLOCKS or block_texts.kind_title(kind)
 
 
 def test_a_box_is_wider_for_a_larger_image(app: QApplication) -> None:
@@ -94,8 +94,8 @@ def test_a_box_is_wider_for_a_larger_image(app: QApplication) -> None:
 def test_a_stage_looks_like_its_blocks(app: QApplication) -> None:
     stage = small_graph().find("body")[-1]
     assert style.look(stage) is BlockKind.RESIDUAL
-    assert style.title(stage) == "2 × residual block"
-    assert style.subtitle(stage) == "body · 8 × 7 × 7"
+    assert block_texts.title(stage) == "2 × residual block"
+    assert block_texts.subtitle(stage) == "body · 8 × 7 × 7"
 
 
 def test_frozen_boxes_look_different(app: QApplication) -> None:
@@ -135,11 +135,11 @@ def test_texts_of_a_drawing_keep_their_widths_with_any_font(app: QApplication) -
 
 
 def test_the_words_of_the_notation_are_translated(app: QApplication) -> None:
-    assert style.notation("3×3 conv, 64, /2") == "3×3 conv, 64, /2"
+    assert block_texts.notation("3×3 conv, 64, /2") == "3×3 conv, 64, /2"
     language.install("ko")
     try:
-        assert style.notation("3×3 conv, 64, /2") == "3×3 합성곱, 64, /2"
-        assert style.notation("global average pool") == "전역 평균 풀링"
-        assert style.notation("LinearNorm") == "LinearNorm"  # the name of a class stays
+        assert block_texts.notation("3×3 conv, 64, /2") == "3×3 합성곱, 64, /2"
+        assert block_texts.notation("global average pool") == "전역 평균 풀링"
+        assert block_texts.notation("LinearNorm") == "LinearNorm"  # the name of a class stays
     finally:
         language.install("en")

@@ -14,6 +14,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.gui.beside import PAIR, small_beside
 from tests.gui.graphs import small_graph
 from tests.gui.networks import failing_at_first, make_ready, no_engine, waiting_for
 from tests.gui.showing import on_screen
@@ -333,3 +334,52 @@ def test_a_slash_in_the_name_of_a_model_is_no_folder(
     for action in menu.actions():
         action.trigger()
     assert asked == ["timm-resnet18.svg", "timm-resnet18.png"]
+
+
+@pytest.fixture
+def beside(view: PictureView, session: Session, monkeypatch: pytest.MonkeyPatch) -> PictureView:
+    monkeypatch.setattr(jobs, "side_by_side", small_beside)
+    session.beside.show(PAIR)
+    return view
+
+
+def test_networks_stand_side_by_side_and_what_differs_is_marked(
+    beside: PictureView, session: Session, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: "1:body" in keys(beside))
+    assert [name for name, *_ in beside.canvas.columns()] == ["ResNet-18", "AlexNet"]
+    marked = {item.box.node.key for item in beside.scene.box_items() if item.differs}
+    assert marked == {"1:body"}
+    qtbot.mouseClick(beside.levels.buttons()[1], LEFT)
+    qtbot.waitUntil(lambda: "1:body.2" in keys(beside))
+    marked = {item.box.node.key for item in beside.scene.box_items() if item.differs}
+    assert marked == {"1:body", "1:body.2"}
+    assert session.network.selected_layer == ""
+
+
+def test_a_row_is_opened_in_all_networks(beside: PictureView, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: "1:body" in keys(beside))
+    beside.canvas.toggle("0:body")
+    qtbot.waitUntil(lambda: {"0:body.0", "1:body.0"} <= keys(beside))
+    beside.canvas.toggle("1:body")
+    qtbot.waitUntil(lambda: "0:body.0" not in keys(beside))
+
+
+def test_the_chosen_network_comes_back(
+    beside: PictureView, session: Session, qtbot: QtBot
+) -> None:
+    qtbot.waitUntil(lambda: "1:body" in keys(beside))
+    session.beside.end()
+    assert keys(beside) == STAGES and not beside.canvas.columns()
+    assert not beside.column_titles.isVisible()
+
+
+def test_a_set_that_cannot_be_made_says_why(
+    view: PictureView, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "side_by_side", failing_at_first(small_beside, "It is odd."))
+    session.beside.show(PAIR)
+    qtbot.waitUntil(view.waiting.retry.isVisible)
+    assert view.waiting.text.text() == "It is odd."
+    view.waiting.retry.click()
+    qtbot.waitUntil(lambda: "1:body" in keys(view))

@@ -169,6 +169,7 @@ class BlockNode:
         out_shape: likewise.
         parameters: elements of the parameters in it.
         windows: parts that attention sees one by one; 0 where it sees all or where there is none.
+        is_gated: whether a block has squeeze-and-excitation in it.
         inside: what it is made of; None for what cannot be opened.
     """
 
@@ -182,6 +183,7 @@ class BlockNode:
     parameters: int = 0
     windows: int = 0
     inside: BlockGraph | None = None
+    is_gated: bool = False
 
     def walk(self) -> Iterator[BlockNode]:
         """The node and all inside it, parents first."""

@@ -20,6 +20,7 @@ _CORES = CONVS | {_K.LINEAR}
 _FOLLOWERS = frozenset({_K.NORM, _K.ACTIVATION})
 _MANY = 9  # parts side by side at the top; more of them are put together by resolution
 _RESOLUTIONS_OF_TRUNK = 3
+BOTTLENECK = "bottleneck block"
 _WITHOUT_UNITS = frozenset({_K.MLP, _K.SQUEEZE_EXCITATION})  # small enough as they are
 _KEPT_APART = frozenset({_K.DENSE_BLOCK, _K.TRANSITION, _K.SQUEEZE_EXCITATION, _K.MLP})
 _IN_STAGE = BLOCKS - _KEPT_APART
@@ -170,7 +171,18 @@ def _as_block(node: BlockNode) -> BlockNode:
         title = next(part.title for part in inside.nodes if part.kind is kind)
     elif kind not in _WITHOUT_UNITS:
         inside = _with_units(inside)
-    return replace(node, kind=kind, inside=inside, title=title)
+    if kind is _K.RESIDUAL and _is_bottleneck(inside):
+        title = BOTTLENECK
+    is_gated = kind in BLOCKS and any(
+        part.kind is _K.SQUEEZE_EXCITATION or part.is_gated for part in inside.nodes
+    )
+    return replace(node, kind=kind, inside=inside, title=title, is_gated=is_gated)
+
+
+def _is_bottleneck(graph: BlockGraph) -> bool:
+    """Whether a residual block is a wide convolution between two of a single pixel."""
+    kernels = [n.title.partition(" ")[0] for n in graph.nodes if n.kind is _K.CONV]
+    return kernels[:1] == ["1×1"] and "1×1" in kernels[2:3] and kernels[1] != "1×1"
 
 
 _IN_BLOCKS = frozenset(

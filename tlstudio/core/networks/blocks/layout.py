@@ -8,12 +8,14 @@ block, say) stands in one column with arcs beside it. So boxes never overlap, by
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from tlstudio.core.networks.blocks.columns import between_ends, in_columns, in_even_columns
 from tlstudio.core.networks.blocks.diagram import (
+    GAP,
     Box,
+    Canvas,
     Diagram,
     Route,
     SizeOf,
@@ -21,26 +23,36 @@ from tlstudio.core.networks.blocks.diagram import (
     column_with_arcs,
     frame_around,
     hstack,
+    straightened,
     vstack,
 )
 from tlstudio.core.networks.blocks.graph import INPUT, OUTPUT, BlockGraph, NetworkGraph
+from tlstudio.core.networks.blocks.side_by_side import SideBySide
 
-__all__ = ["BlockLayout", "Box", "Route", "SizeOf", "block_layout"]
+__all__ = ["BlockLayout", "Box", "Route", "SizeOf", "block_layout", "layout_in_rows"]
 
 MARGIN = 24.0
 ASPECT = 1.6  # a frame of several columns is at most about so much wider than high
 TALL = 1500.0  # a frame higher than this with
 LONG = 4  # parts or more in a line is broken into columns
+BETWEEN = 28.0  # between two networks that stand side by side
 
 
 @dataclass(frozen=True)
 class BlockLayout:
-    """A picture of `width` by `height` pixels; boxes in drawing order, outer ones first."""
+    """A picture of `width` by `height` pixels; boxes in drawing order, outer ones first.
+
+    Attributes:
+        columns: left and right edge of each network, where several stand side by side.
+        lines: heights between their common rows.
+    """
 
     width: float
     height: float
     boxes: tuple[Box, ...]
     routes: tuple[Route, ...]
+    columns: tuple[tuple[float, float], ...] = ()
+    lines: tuple[float, ...] = ()
 
 
 def block_layout(
@@ -64,6 +76,88 @@ def block_layout(
     return BlockLayout(width, height, tuple(boxes), tuple(routes))
 
 
+def layout_in_rows(value: SideBySide, opened: frozenset[str], size_of: SizeOf) -> BlockLayout:
+    """Lay out networks side by side: what belongs together begins at one height.
+
+    Args:
+        opened: keys of the nodes whose inside is shown.
+        size_of: width and height of a closed node, and of the title bar of an open one.
+    """
+    layout = _Layout(opened, size_of)
+    columns = [layout.trunk(network.root) for network in value.networks]
+    row_of = {n.key: y for y, row in enumerate(value.rows) for n in row.nodes if n is not None}
+    waiting = [0] * len(columns)  # number of the next part of each column
+    bottoms = [0.0] * len(columns)  # of the part before it
+    canvases = [Canvas() for _ in columns]
+    axes = [max(part.axis for part in (*c.nodes, *c.links)) for c in columns]
+    lines: list[float] = []
+    low = MARGIN
+    for y in range(len(value.rows)):
+        here = [
+            x
+            for x, column in enumerate(columns)
+            if waiting[x] < len(column.keys) and row_of[column.keys[waiting[x]]] == y
+        ]
+        if not here:
+            continue
+        top = max(low, *(bottoms[x] + columns[x].link_height(waiting[x]) for x in here))
+        lines.append((top + low - GAP) / 2)
+        for x in here:
+            columns[x].place(canvases[x], waiting[x], bottoms[x], top, axes[x])
+            bottoms[x] = top + columns[x].nodes[waiting[x]].height
+            waiting[x] += 1
+        low = max(low, *(bottoms[x] + GAP for x in here))
+    boxes: list[Box] = []
+    routes: list[Route] = []
+    edges: list[tuple[float, float]] = []
+    left = MARGIN
+    for column, canvas, axis in zip(columns, canvases, axes, strict=True):
+        width = axis + max(part.width - part.axis for part in (*column.nodes, *column.links))
+        found = canvas.diagram(width, low, axis, 0).everything(left, 0.0)
+        boxes += found[0]
+        routes += found[1]
+        edges.append((left, left + width))
+        left += width + BETWEEN
+    size = left - BETWEEN + MARGIN, low - GAP + MARGIN
+    return BlockLayout(*size, tuple(boxes), tuple(routes), tuple(edges), tuple(lines[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Trunk:
+    """The main line of a network: the nodes on it, and what is between each and the next."""
+
+    keys: list[str]
+    nodes: list[Diagram]
+    links: list[Diagram]
+
+    def link_height(self, number: int) -> float:
+        """How far the node of this number is below the one before it, at least."""
+        return self.links[number - 1].height if number else 0.0
+
+    def place(self, canvas: Canvas, number: int, bottom: float, top: float, axis: float) -> None:
+        """Put a node at height `top`, joined to the one before it, which ends at `bottom`."""
+        node = self.nodes[number]
+        if number:
+            link = self.links[number - 1]
+            start = top - link.height  # lines reach up from there to the node before
+            longer = Diagram(
+                link.width,
+                link.height,
+                link.axis,
+                link.boxes,
+                tuple(self._from(route, number, bottom - start) for route in link.routes),
+                link.insides,
+            )
+            canvas.add(longer, axis - link.axis, start)
+        canvas.add(node, axis - node.axis, top)
+
+    def _from(self, route: Route, number: int, y: float) -> Route:
+        if route.source != self.keys[number - 1] or route.is_arc:
+            return route
+        points = [(route.points[0][0], y), *route.points]
+        return replace(route, points=straightened(points))
+
+
 class _Layout:
     def __init__(self, opened: frozenset[str], size_of: SizeOf) -> None:
         self._opened = opened
@@ -74,6 +168,12 @@ class _Layout:
         keys = _flowing(graph)
         cuts = _cuts(graph, INPUT, OUTPUT, keys)
         return in_columns(cuts, *self._line(graph, cuts, keys, 0), room)
+
+    def trunk(self, graph: BlockGraph) -> _Trunk:
+        """The parts of the top graph, to be put together elsewhere."""
+        keys = _flowing(graph)
+        cuts = _cuts(graph, INPUT, OUTPUT, keys)
+        return _Trunk(cuts, *self._line(graph, cuts, keys, 0))
 
     def _line(
         self, graph: BlockGraph, cuts: list[str], keys: list[str], depth: int

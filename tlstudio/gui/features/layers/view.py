@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QMenu, QStackedWidget, QToolButton, QWi
 
 from tlstudio.core.networks.layer_table import LayerRecord, LayerTable
 from tlstudio.core.networks.layers import LayerTree
+from tlstudio.gui.features.layers.beside import BesideLayers
 from tlstudio.gui.features.layers.filter import LayerFilter
 from tlstudio.gui.features.layers.layer_table import LayerTableView, TotalsLine
 from tlstudio.gui.features.layers.search import LayerSearch
@@ -18,6 +19,7 @@ from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
 from tlstudio.gui.kit.segmented import Segmented
+from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.network_build import NetworkBuild
 from tlstudio.gui.state.session import Session
@@ -131,7 +133,22 @@ class LayersView(QWidget):
         self.stack = QStackedWidget()
         for page in (self.waiting, self._table, self.empty):
             self.stack.addWidget(page)
-        vstack(tools, (self.stack, 1), spacing=theme.GRID, parent=self)
+        self._alone = QWidget()
+        vstack(tools, (self.stack, 1), spacing=theme.GRID, parent=self._alone)
+        self.beside: BesideLayers | None = None  # made when it is first wanted
+        self._views = QStackedWidget()
+        self._views.addWidget(self._alone)
+        vstack(self._views, parent=self)
+        self._beside_shown = VisibleRefresh(self, self._follow_beside)
+        self._session.beside.changed.connect(self._beside_shown.request)
+
+    def _follow_beside(self) -> None:
+        """Show the set that is looked at, or the chosen network alone."""
+        if self._session.beside.models and self.beside is None:
+            self.beside = BesideLayers(self._session)
+            self._views.addWidget(self.beside)
+        is_set = self.beside is not None and bool(self._session.beside.models)
+        self._views.setCurrentIndex(1 if is_set else 0)
 
     # -- following the session -------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
@@ -16,8 +16,9 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 from tlstudio.core.networks.blocks.graph import BlockNode
 from tlstudio.gui.features.picture.items import BoxItem
 from tlstudio.gui.features.picture.scene import ArchitectureScene
-from tlstudio.gui.features.picture.style import look, tip, title
+from tlstudio.gui.features.picture.style import look
 from tlstudio.gui.kit import accessible
+from tlstudio.gui.kit.block_texts import title
 from tlstudio.gui.kit.help_mark import explain
 
 LEAST_SCALE = 0.03
@@ -35,7 +36,13 @@ _ARROWS = {
 
 
 class ArchitectureCanvas(QGraphicsView):
-    """Wheel and pinch zoom at the pointer, dragging pans, arrows move the choice, Enter opens."""
+    """Wheel and pinch zoom at the pointer, dragging pans, arrows move the choice, Enter opens.
+
+    Signals:
+        moved(): another part of the scene is shown, or at another scale.
+    """
+
+    moved = Signal()
 
     spoken_as = accessible.Role.Graphic
 
@@ -62,6 +69,18 @@ class ArchitectureCanvas(QGraphicsView):
     @property
     def scale_now(self) -> float:
         return self.transform().m11()
+
+    def columns(self) -> list[tuple[str, float, float]]:
+        """Name, left and right edge in the view of each network that stands side by side."""
+        spans = zip(self._scene.titles, self._scene.layout.columns, strict=False)
+        return [
+            (name, self.mapFromScene(left, 0).x(), self.mapFromScene(right, 0).x())
+            for name, (left, right) in spans
+        ]
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self.moved.emit()
 
     # -- zoom --------------------------------------------------------------------------------------
 
@@ -139,6 +158,7 @@ class ArchitectureCanvas(QGraphicsView):
         bars = self.horizontalScrollBar(), self.verticalScrollBar()
         bars[0].setValue(bars[0].value() + round(way.x()))
         bars[1].setValue(bars[1].value() + round(way.y()))
+        self.moved.emit()
 
     # -- opening keeps the place -------------------------------------------------------------------
 
@@ -245,7 +265,7 @@ class ArchitectureCanvas(QGraphicsView):
 
     def spoken_text(self, index: int) -> str:
         item = self._scene.box_items()[index]
-        return title(item.box.node) + "\n" + tip(item.box.node, item.training)
+        return title(item.box.node) + "\n" + item.toolTip()
 
     def spoken_rect(self, index: int) -> QRect:
         rect = self._scene.box_items()[index].sceneBoundingRect()
@@ -321,7 +341,7 @@ class ArchitectureCanvas(QGraphicsView):
     def _choose(self, item: BoxItem) -> None:
         node: BlockNode = item.box.node
         self._scene.choose_by_hand(node.key)
-        self.setAccessibleDescription(title(node) + "\n" + tip(node, item.training))
+        self.setAccessibleDescription(title(node) + "\n" + item.toolTip())
         accessible.tell_current(self)
         self.bring_into_view(node.key)
 

@@ -11,7 +11,7 @@ from tlstudio.core.networks.blocks.layout import Box, Route
 from tlstudio.core.networks.blocks.training import Training
 from tlstudio.gui.features.picture import style as style
 from tlstudio.gui.features.picture.glyphs import draw_glyph, draw_snowflake
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import block_texts, theme
 
 TITLES_FROM = 0.32  # scale below which texts would be specks
 SUBTITLES_FROM = 0.5
@@ -24,9 +24,10 @@ FAINT_BELOW = 0.4  # scale
 class BoxItem(QGraphicsItem):
     """The box of a node, closed or as the frame around its inside."""
 
-    def __init__(self, box: Box) -> None:
+    def __init__(self, box: Box, *, differs: bool = False) -> None:
         super().__init__()
         self.box = box
+        self.differs = differs  # from what stands in the network on the left
         self.training = Training.NONE
         self.is_chosen = False
         self.setPos(box.x, box.y)
@@ -52,7 +53,7 @@ class BoxItem(QGraphicsItem):
 
     def toolTip(self) -> str:
         """The tooltip, made when it is asked for, as there may be a thousand boxes."""
-        return style.tip(self.box.node, self.training)
+        return block_texts.tip(self.box.node, self.training, differs=self.differs)
 
     def set_chosen(self, is_chosen: bool) -> None:
         self.is_chosen = is_chosen
@@ -71,7 +72,7 @@ class BoxItem(QGraphicsItem):
         return QRectF(self.box.width - width - 2, 0, width, height)
 
     def boundingRect(self) -> QRectF:
-        return self.outline().adjusted(-3, -7, 7, 7)
+        return self.outline().adjusted(-style.DIFFERENCE_PX - 1, -7, 7, 7)
 
     def shape(self) -> QPainterPath:
         path = QPainterPath()
@@ -91,11 +92,20 @@ class BoxItem(QGraphicsItem):
             self._paint_sign(painter, colors)
         else:
             self._paint_box(painter, colors, scale)
+        if self.differs:
+            self._paint_difference(painter)
 
     def _pen(self, border: QColor, *, is_strong: bool = False) -> QPen:
         if self.is_chosen:
             return QPen(QColor(theme.current().accent), 2.2)
         return QPen(border, 1.2 if is_strong else 1.0)
+
+    def _paint_difference(self, painter: QPainter) -> None:
+        """A bar at the left edge, seen at every scale."""
+        height = self.box.header if self.is_open and self.has_title else self.box.height
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(theme.current().warning))
+        painter.drawRoundedRect(QRectF(-style.DIFFERENCE_PX, 0, style.DIFFERENCE_PX, height), 2, 2)
 
     def _paint_frame(self, painter: QPainter, colors: style.BoxColors, scale: float) -> None:
         node, rect = self.box.node, self.outline()
@@ -127,17 +137,17 @@ class BoxItem(QGraphicsItem):
         painter.setFont(style.font(is_small=True, is_bold=True))
         painter.setPen(colors.text)
         room = QRectF(x, 0, rect.width() - x - style.TOGGLE_PX - 8, self.box.header)
-        name = style.title(node)
+        name = block_texts.title(node)
         align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
         painter.drawText(room, align, name)
-        short = style.short_path(node)
+        short = block_texts.short_path(node)
         if short and short != name:
             used = painter.fontMetrics().horizontalAdvance(name)
             painter.setFont(style.font(is_small=True))
             painter.setPen(colors.soft)
             room.setLeft(room.left() + used)
             text = painter.fontMetrics().elidedText(
-                style.NEXT + short, Qt.TextElideMode.ElideLeft, int(room.width())
+                block_texts.NEXT + short, Qt.TextElideMode.ElideLeft, int(room.width())
             )
             painter.drawText(room, align, text)
         self._paint_handle(painter, colors)
@@ -194,15 +204,18 @@ class BoxItem(QGraphicsItem):
         align = Qt.AlignmentFlag.AlignCenter
         if style.has_glyph(node.kind):
             align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        below = "" if style.is_slim(node.kind) else style.subtitle(node)
+        below = "" if style.is_slim(node.kind) else block_texts.subtitle(node)
         painter.setPen(colors.text)
         if not below or scale < SUBTITLES_FROM:
             painter.setFont(style.font(is_small=style.is_slim(node.kind)))
-            self._draw(painter, room, align, style.title(node))
+            self._draw(painter, room, align, block_texts.title(node))
         else:
             painter.setFont(style.font())
             self._draw(
-                painter, room.adjusted(0, 4, 0, -rect.height() / 2 + 2), align, style.title(node)
+                painter,
+                room.adjusted(0, 4, 0, -rect.height() / 2 + 2),
+                align,
+                block_texts.title(node),
             )
             painter.setFont(style.font(is_small=True))
             painter.setPen(colors.soft)

@@ -12,7 +12,7 @@ from tlstudio.core.networks.blocks.graph import BLOCKS, BlockKind, BlockNode
 from tlstudio.core.networks.blocks.training import Training
 from tlstudio.gui.features.picture import style as style
 from tlstudio.gui.features.picture.glyphs import draw_glyph, draw_snowflake
-from tlstudio.gui.kit import theme
+from tlstudio.gui.kit import block_texts, theme
 from tlstudio.gui.kit.help_mark import explain
 
 ROW_PX = 22.0
@@ -25,11 +25,12 @@ _SAME = {_K.GLOBAL_POOL: _K.POOL}
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A kind, or one of the two marks that are no kinds."""
+    """A kind, or one of the marks that are no kinds."""
 
     text: str
     kind: BlockKind | None = None
     is_skip: bool = False
+    is_difference: bool = False
 
 
 class ArchitectureLegend(QWidget):
@@ -43,16 +44,26 @@ class ArchitectureLegend(QWidget):
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
 
-    def show_nodes(self, nodes: list[BlockNode], states: set[Training], *, has_skips: bool) -> None:
+    def show_nodes(
+        self,
+        nodes: list[BlockNode],
+        states: set[Training],
+        *,
+        has_skips: bool,
+        has_differences: bool = False,
+    ) -> None:
         """Explain the kinds of `nodes`, and the marks of `states`."""
         kinds = [_SAME.get(kind, kind) for kind in map(style.look, nodes)]
         found = [k for k in dict.fromkeys(kinds) if k in BLOCKS]
         found += [k for k in _LAYERS if k in kinds]
-        self._entries = [_Entry(style.kind_title(kind), kind) for kind in found]
+        self._entries = [_Entry(block_texts.kind_title(kind), kind) for kind in found]
         if has_skips:
             self._entries.append(_Entry(self.tr("skip connection"), is_skip=True))
         if Training.FROZEN in states:
             self._entries.append(_Entry(self.tr("frozen")))
+        if has_differences:
+            text = self.tr("differs from the network on its left")
+            self._entries.append(_Entry(text, is_difference=True))
         self.setAccessibleName(", ".join(entry.text for entry in self._entries))
         self.updateGeometry()
         self.update()
@@ -66,6 +77,8 @@ class ArchitectureLegend(QWidget):
         if not at:
             return ""
         kind = at[-1].kind
+        if at[-1].is_difference:
+            return "side-by-side"
         return f"block.{kind.value}" if kind else "residual" if at[-1].is_skip else "layer.frozen"
 
     def hasHeightForWidth(self) -> bool:
@@ -97,6 +110,12 @@ class ArchitectureLegend(QWidget):
         if entry.is_skip:
             painter.setPen(QPen(QColor(tokens.accent), 1.8))
             painter.drawLine(spot.center() - QPointF(8, 0), spot.center() + QPointF(8, 0))
+            return
+        if entry.is_difference:
+            painter.fillRect(
+                QRectF(spot.center().x() - style.DIFFERENCE_PX / 2, spot.y(), 5, spot.height()),
+                QColor(tokens.warning),
+            )
             return
         if entry.kind is None:
             draw_snowflake(painter, QPointF(spot.center()), 6.0, QColor(tokens.frozen))

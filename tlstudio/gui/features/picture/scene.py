@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
-from PySide6.QtCore import QObject, QRect, QRectF, Signal
-from PySide6.QtGui import QColor, QPainter
+from PySide6.QtCore import QLineF, QObject, QRect, QRectF, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 
 from tlstudio.core.networks.blocks.graph import BlockNode, NetworkGraph, PictureLevel
-from tlstudio.core.networks.blocks.layout import BlockLayout, block_layout
+from tlstudio.core.networks.blocks.layout import BlockLayout, block_layout, layout_in_rows
+from tlstudio.core.networks.blocks.side_by_side import Row, SideBySide
 from tlstudio.core.networks.blocks.training import Training
 from tlstudio.gui.features.picture.items import MANY_ARCS, BoxItem, RouteItem
 from tlstudio.gui.features.picture.style import Sizes
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import plain_tip
 
+LayOut = Callable[[], BlockLayout]
+Elsewhere = Callable[[LayOut, Callable[[BlockLayout], None]], None]
+
 
 class ArchitectureScene(QGraphicsScene):
-    """Boxes and lines of one network.
+    """Boxes and lines of one network, or of several side by side.
 
     Signals:
         chosen(str): a person chose the box with this key; empty for none.
@@ -34,6 +39,10 @@ class ArchitectureScene(QGraphicsScene):
         self.layout = BlockLayout(0, 0, (), ())
         self.open_keys: frozenset[str] = frozenset()
         self.chosen_key = ""
+        self.titles: tuple[str, ...] = ()  # of networks that stand side by side
+        self._beside: SideBySide | None = None
+        self._rows: dict[str, Row] = {}
+        self._elsewhere: Elsewhere | None = None
         self._room = (0.0, 0.0)
         self._training: Mapping[str, Training] = {}
         self._boxes: dict[str, BoxItem] = {}
@@ -44,12 +53,35 @@ class ArchitectureScene(QGraphicsScene):
 
     def set_network(self, network: NetworkGraph | None, level: PictureLevel) -> None:
         """Show another network, opened as far as `level`."""
+        self._beside, self._rows, self.titles = None, {}, ()
+        self._set_whole(network, level)
+
+    def set_side_by_side(
+        self, value: SideBySide, titles: tuple[str, ...], level: PictureLevel, elsewhere: Elsewhere
+    ) -> None:
+        """Show several networks, opened as far as `level`.
+
+        Args:
+            titles: of the networks.
+            elsewhere: runs the layout on another thread, as it takes its time with six of them,
+                and hands over on this one what came of the last.
+        """
+        self._beside, self.titles, self._elsewhere = value, titles, elsewhere
+        self._rows = {
+            node.key: row
+            for top in value.rows
+            for row in reversed(list(top.walk()))  # a single layer may stand below itself
+            for node in row.nodes
+            if node is not None
+        }
+        self._set_whole(value.whole, level)
+
+    def _set_whole(self, network: NetworkGraph | None, level: PictureLevel) -> None:
         self.network = network
         self.chosen_key = ""
         self._training = {}
         self.open_keys = network.opened(level) if network else frozenset()
         self._rebuild()
-        self.opened.emit("")
 
     def set_room(self, width: float, height: float) -> None:
         """The size of the view that the picture should suit, from the next layout on."""
@@ -60,7 +92,6 @@ class ArchitectureScene(QGraphicsScene):
         if self.network is not None:
             self.open_keys = self.network.opened(level)
             self._rebuild()
-            self.opened.emit("")
 
     def level(self) -> PictureLevel | None:
         """The level that is shown; None for a mixture."""
@@ -69,19 +100,22 @@ class ArchitectureScene(QGraphicsScene):
         return next((x for x in PictureLevel if self.network.opened(x) == self.open_keys), None)
 
     def set_open(self, key: str, is_open: bool) -> None:
-        """Open a box, with all around it, or close it."""
+        """Open a box, with all around it, or close it; side by side, all in its row."""
         node = self.node(key)
         if self.network is None or node is None or node.inside is None:
             return
         keys = set(self.open_keys)
-        if is_open:
-            keys.update(above.key for above in self.network.chains[key])
-        else:
-            keys.discard(key)
+        row = self._rows[key].nodes if key in self._rows else (node,)
+        for one in row:
+            if one is None or one.inside is None:
+                continue
+            if is_open:
+                keys.update(above.key for above in self.network.chains[one.key])
+            else:
+                keys.discard(one.key)
         if keys != self.open_keys:
             self.open_keys = frozenset(keys)
-            self._rebuild()
-            self.opened.emit(key)
+            self._rebuild(key)
 
     def toggle(self, key: str) -> None:
         self.set_open(key, key not in self.open_keys)
@@ -93,7 +127,11 @@ class ArchitectureScene(QGraphicsScene):
             item.set_training(states.get(key, Training.NONE))
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        painter.fillRect(rect, QColor(theme.current().surface))
+        tokens = theme.current()
+        painter.fillRect(rect, QColor(tokens.surface))
+        painter.setPen(QPen(QColor(tokens.line), 0))
+        for y in self.layout.lines:
+            painter.drawLine(QLineF(rect.left(), y, rect.right(), y))
 
     # -- choosing --------------------------------------------------------------------------------
 
@@ -134,16 +172,27 @@ class ArchitectureScene(QGraphicsScene):
         )
         event.setAccepted(box is not None)
 
-    def _rebuild(self) -> None:
+    def _rebuild(self, opened: str = "") -> None:
+        """Lay out anew, because the box with the key `opened` was opened or closed, or many."""
+        network, keys, beside = self.network, self.open_keys, self._beside
+        if network is None:
+            self._take(BlockLayout(0, 0, (), ()), opened)
+        elif beside is None or self._elsewhere is None:
+            self._take(block_layout(network, keys, Sizes(), self._room), opened)
+        else:
+            sizes = Sizes(is_narrow=True)
+            self._elsewhere(
+                partial(layout_in_rows, beside, keys, sizes), partial(self._take, opened=opened)
+            )
+
+    def _take(self, layout: BlockLayout, opened: str) -> None:
+        """Show a layout, and tell what was opened."""
         self.clear()
         self._boxes, self._routes = {}, []
-        if self.network is None:
-            self.layout = BlockLayout(0, 0, (), ())
-            self.setSceneRect(QRectF())
-            return
-        self.layout = block_layout(self.network, self.open_keys, Sizes(), self._room)
+        self.layout = layout
+        differing = self._beside.differing if self._beside is not None else frozenset()
         for box in self.layout.boxes:
-            item = BoxItem(box)
+            item = BoxItem(box, differs=box.node.key in differing)
             item.set_training(self._training.get(box.node.key, Training.NONE))
             self._boxes[box.node.key] = item
             self.addItem(item)
@@ -156,6 +205,7 @@ class ArchitectureScene(QGraphicsScene):
             self.addItem(line)
         self.setSceneRect(QRectF(0, 0, self.layout.width, self.layout.height))
         self._mark()
+        self.opened.emit(opened)
 
     def _mark(self) -> None:
         chosen = self.item(self.chosen_key)

@@ -9,21 +9,26 @@ from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
 
 from tlstudio.core.networks.blocks.graph import NetworkGraph, PictureLevel
+from tlstudio.core.networks.blocks.layout import BlockLayout
+from tlstudio.core.networks.blocks.side_by_side import SideBySide
 from tlstudio.core.networks.blocks.training import Training, block_training
 from tlstudio.core.networks.catalog import file_stem
 from tlstudio.core.settings import Settings
 from tlstudio.gui.features.picture import style as style
 from tlstudio.gui.features.picture.canvas import ArchitectureCanvas
+from tlstudio.gui.features.picture.column_titles import ColumnTitles
 from tlstudio.gui.features.picture.export import as_image, as_svg
 from tlstudio.gui.features.picture.legend import ArchitectureLegend
-from tlstudio.gui.features.picture.scene import ArchitectureScene
-from tlstudio.gui.kit import file_dialogs, icons, theme
+from tlstudio.gui.features.picture.scene import ArchitectureScene, LayOut
+from tlstudio.gui.kit import block_texts, file_dialogs, icons, theme
 from tlstudio.gui.kit.basics import IconButton, label, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
 from tlstudio.gui.kit.save_as import Content, save_as
 from tlstudio.gui.kit.segmented import Segmented
+from tlstudio.gui.kit.tasks import Task
+from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.network_build import NetworkBuild
 from tlstudio.gui.state.session import Session
@@ -37,10 +42,14 @@ class PictureView(QWidget):
         self._session = session
         self._network = session.network
         self._level = PictureLevel.STAGES
+        self._beside = session.beside
+        self._shown: SideBySide | None = None  # the set that is drawn
+        self._layout_task: Task | None = None
         self._build = NetworkBuild(session.network, session.engine_pool, jobs.block_graph, self)
-        self._is_traced = True
+        self._graph: NetworkGraph | None = None  # of the chosen network
         self.scene = ArchitectureScene(self)
         self.canvas = ArchitectureCanvas(self.scene)
+        self.column_titles = ColumnTitles(self.canvas)
         self.levels = Segmented(self.tr("How much is opened"))
         self.levels.set_options(
             [
@@ -69,6 +78,8 @@ class PictureView(QWidget):
         self._network.layer_selected.connect(self._on_layer_selected)
         self._build.changed.connect(self._show_state)
         self._build.built.connect(self._on_built)
+        self._beside_shown = VisibleRefresh(self, self._follow_beside)
+        self._beside.changed.connect(self._beside_shown.request)
         self._show_state()
 
     # -- building --------------------------------------------------------------------------------
@@ -110,10 +121,13 @@ class PictureView(QWidget):
             self.tr("Drawing the network…"),
             self.tr("Try again"),
         )
-        self.waiting.retried.connect(self._build.retry)
+        self.waiting.retried.connect(self._on_retried)
+        self._drawn = QWidget()
+        vstack(self.column_titles, (self.canvas, 1), spacing=0, parent=self._drawn)
+        self.column_titles.hide()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.waiting)
-        self.stack.addWidget(self.canvas)
+        self.stack.addWidget(self._drawn)
         vstack(
             tools,
             self.note,
@@ -135,24 +149,50 @@ class PictureView(QWidget):
         self._build.watch(False)
 
     def _on_built(self, graph: NetworkGraph) -> None:
-        self._is_traced = graph.is_traced
+        self._graph = graph
+        if not self._beside.models:
+            self._draw_chosen()
+
+    def _draw_chosen(self) -> None:
+        """Draw the chosen network alone."""
+        if self._graph is None:
+            return
         self._show_state()
         size = self.canvas.viewport().size()
         self.scene.set_room(float(size.width()), float(size.height()))
-        self.scene.set_network(graph, self._level)
+        self.scene.set_network(self._graph, self._level)
         self._on_settings_changed(self._network.settings)
         self._on_layer_selected(self._network.selected_layer)
 
+    def _follow_beside(self) -> None:
+        """Draw the set that is looked at, or again the chosen network alone."""
+        before, self._shown = self._shown, self._beside.value
+        self.column_titles.setVisible(self._shown is not None)
+        self._show_state()
+        if self._shown is not None and self._shown is not before:
+            titles = tuple(map(self._network.title_of, self._shown.models))
+            self.scene.set_side_by_side(self._shown, titles, self._level, self._lay_out_elsewhere)
+        elif before is not None and not self._beside.models:
+            self._draw_chosen()
+
+    def _lay_out_elsewhere(self, work: LayOut, done: Callable[[BlockLayout], None]) -> None:
+        """Let another thread lay the picture out; only what came of the last one is shown."""
+        if self._layout_task is not None:
+            self._layout_task.cancel()
+        self._layout_task = self._session.disk_pool.submit(
+            work, done=done, failed=self._session.notifications.error
+        )
+
     def _on_settings_changed(self, settings: Settings) -> None:
-        graph, tree = self.scene.network, self._network.tree
-        if graph is None or tree is None or not self._build.is_current:
+        graph, tree = self._chosen_graph, self._network.tree
+        if graph is None or tree is None:
             return
         self.scene.set_training(block_training(graph, tree, settings.plan))
         self._show_legend()
 
     def _on_layer_selected(self, path: str) -> None:
-        graph = self.scene.network
-        if graph is None or not self._build.is_current:
+        graph = self._chosen_graph
+        if graph is None:
             return
         now = self.scene.node(self.scene.chosen_key)
         if now is not None and now.path == path:
@@ -163,18 +203,32 @@ class PictureView(QWidget):
             self.canvas.bring_into_view(chain[-1].key)
         self._show_facts()
 
+    @property
+    def _chosen_graph(self) -> NetworkGraph | None:
+        """The picture of the chosen network, while that is what is drawn."""
+        return self._graph if self._build.is_current and not self._beside.models else None
+
     def _show_state(self) -> None:
         """The picture, or why there is none."""
-        is_drawn = self._build.is_current
-        self.stack.setCurrentWidget(self.canvas if is_drawn else self.waiting)
+        is_set = bool(self._beside.models)
+        is_drawn = self._shown is not None if is_set else self._build.is_current
+        graph = self._shown.whole if is_set and self._shown is not None else self._graph
+        self.stack.setCurrentWidget(self._drawn if is_drawn else self.waiting)
         for widget in (self.levels, self.zoom_in, self.zoom_out, self.fit, self.save):
             widget.setEnabled(is_drawn)
         self.legend.setVisible(is_drawn)
         self.facts.setVisible(is_drawn)
-        self.note.setVisible(is_drawn and not self._is_traced)
-        self.waiting.show_state(is_ready=self._network.is_ready, failure=self._build.failure)
+        self.note.setVisible(is_drawn and graph is not None and not graph.is_traced)
+        failure = self._beside.failure if is_set else self._build.failure
+        self.waiting.show_state(is_ready=self._network.is_ready, failure=failure)
 
     # -- what a person does ----------------------------------------------------------------------
+
+    def _on_retried(self) -> None:
+        if self._beside.models:
+            self._beside.retry()
+        else:
+            self._build.retry()
 
     def _on_level_chosen(self, level: object) -> None:
         if isinstance(level, PictureLevel):
@@ -190,7 +244,7 @@ class PictureView(QWidget):
 
     def _on_box_chosen(self, key: str) -> None:
         node = self.scene.node(key)
-        if node is not None and node.path:
+        if node is not None and node.path and self._chosen_graph is not None:
             self._network.select_layer(node.path)
         self._show_facts()
 
@@ -216,7 +270,12 @@ class PictureView(QWidget):
         items = self.scene.box_items()
         states: set[Training] = {item.training for item in items}
         skips = any(route.is_skip for route in self.scene.layout.routes)
-        self.legend.show_nodes([item.box.node for item in items], states, has_skips=skips)
+        self.legend.show_nodes(
+            [item.box.node for item in items],
+            states,
+            has_skips=skips,
+            has_differences=any(item.differs for item in items),
+        )
 
     def _show_facts(self) -> None:
         """Show the facts about the chosen box in a line."""
@@ -225,4 +284,5 @@ class PictureView(QWidget):
             hint = self.tr("Click a box to choose it, double-click to open or close it.")
             self.facts.set_text(hint)
             return
-        self.facts.set_text(style.tip(item.box.node, item.training, is_brief=True))
+        node, training = item.box.node, item.training
+        self.facts.set_text(block_texts.tip(node, training, differs=item.differs, is_brief=True))

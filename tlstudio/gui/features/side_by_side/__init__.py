@@ -1,0 +1,1 @@
+"""Networks side by side: which, and by how much they differ."""
