@@ -77,12 +77,104 @@
         <source>frozen</source>
         <translation>고정</translation>
     </message>
+    <message>
+        <source>differs from the network on its left</source>
+        <translation>왼쪽 네트워크와 다름</translation>
+    </message>
 </context>
 <context>
     <name>BallChart</name>
     <message>
         <source>Ball chart</source>
         <translation>볼 차트</translation>
+    </message>
+</context>
+<context>
+    <name>BesideLayers</name>
+    <message>
+        <source>Layers of the networks, side by side</source>
+        <translation>나란히 놓은 네트워크들의 레이어</translation>
+    </message>
+    <message>
+        <source>What the cells say</source>
+        <translation>칸에 보이는 것</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>레이어</translation>
+    </message>
+    <message>
+        <source>Output</source>
+        <translation>출력</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>파라미터</translation>
+    </message>
+    <message>
+        <source>Multiply-adds</source>
+        <translation>곱셈-덧셈</translation>
+    </message>
+    <message>
+        <source>Expand all</source>
+        <translation>모두 펼치기</translation>
+    </message>
+    <message>
+        <source>Collapse all</source>
+        <translation>모두 접기</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>복사</translation>
+    </message>
+    <message>
+        <source>The rows that are open, as a Markdown table</source>
+        <translation>펼쳐진 행을 Markdown 표로</translation>
+    </message>
+    <message>
+        <source>Loading the model library…</source>
+        <translation>모델 라이브러리를 불러오는 중…</translation>
+    </message>
+    <message>
+        <source>Looking into the networks…</source>
+        <translation>네트워크를 살펴보는 중…</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>다시 시도</translation>
+    </message>
+    <message>
+        <source>A mark: it differs from the network on its left, or only one of them has it.</source>
+        <translation>표시: 왼쪽 네트워크와 다르거나 둘 중 하나에만 있습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) copied.</source>
+        <translation>
+            <numerusform>%Ln개 행을 복사했습니다.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>BesideModel</name>
+    <message>
+        <source>Map</source>
+        <translation>특징 맵</translation>
+    </message>
+    <message>
+        <source>Height×width of what comes out, in pixels of the map</source>
+        <translation>출력의 높이×너비(특징 맵의 픽셀)</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>없음</translation>
+    </message>
+    <message>
+        <source>{text}, differs from the network on its left</source>
+        <translation>{text}, 왼쪽 네트워크와 다름</translation>
+    </message>
+    <message>
+        <source>The network on its left has something here.</source>
+        <translation>왼쪽 네트워크에는 이 자리에 레이어가 있습니다.</translation>
     </message>
 </context>
 <context>
@@ -4818,6 +4910,17 @@
     </message>
 </context>
 <context>
+    <name>NetworkSearch</name>
+    <message>
+        <source>Search networks</source>
+        <translation>네트워크 검색</translation>
+    </message>
+    <message>
+        <source>Networks</source>
+        <translation>네트워크</translation>
+    </message>
+</context>
+<context>
     <name>NewDatasetPage</name>
     <message>
         <source>My dataset</source>
@@ -7723,6 +7826,79 @@ SHA-256 of all of them:
     </message>
 </context>
 <context>
+    <name>SideBySide</name>
+    <message>
+        <source>Depth</source>
+        <translation>깊이</translation>
+    </message>
+    <message>
+        <source>Convolutions and linear layers on the longest way from the image to the scores, gates of squeeze-and-excitation aside: the number that papers put behind a name</source>
+        <translation>이미지에서 점수까지 가장 긴 경로에 있는 합성곱과 선형 레이어의 수입니다(squeeze-and-excitation의 게이트 제외). 논문이 이름 뒤에 붙이는 숫자입니다.</translation>
+    </message>
+    <message>
+        <source>Weight layers</source>
+        <translation>가중치 레이어</translation>
+    </message>
+    <message>
+        <source>All convolutions and linear layers, those of shortcuts and branches included</source>
+        <translation>지름길(shortcut)과 가지를 포함한 모든 합성곱과 선형 레이어</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>파라미터</translation>
+    </message>
+    <message>
+        <source>With the head that the network was published with</source>
+        <translation>논문에 나온 원래 헤드를 포함한 수</translation>
+    </message>
+    <message>
+        <source>Multiply-adds</source>
+        <translation>곱셈-덧셈</translation>
+    </message>
+    <message>
+        <source>For one image of the size that the network is made for</source>
+        <translation>네트워크가 받도록 만들어진 크기의 이미지 한 장에 대한 수</translation>
+    </message>
+    <message>
+        <source>{network}, compared with {other}: {differences}</source>
+        <translation>{other}와 비교한 {network}: {differences}</translation>
+    </message>
+</context>
+<context>
+    <name>SideBySideBar</name>
+    <message>
+        <source>Add a network</source>
+        <translation>네트워크 추가</translation>
+    </message>
+    <message>
+        <source>Only the chosen network</source>
+        <translation>선택한 네트워크만</translation>
+    </message>
+    <message>
+        <source>Leave out {network}</source>
+        <translation>{network} 빼기</translation>
+    </message>
+</context>
+<context>
+    <name>SideBySideButton</name>
+    <message>
+        <source>Side by side</source>
+        <translation>나란히 보기</translation>
+    </message>
+    <message>
+        <source>Several networks beside each other, what differs marked</source>
+        <translation>여러 네트워크를 나란히 놓고 다른 점을 표시합니다</translation>
+    </message>
+    <message>
+        <source>{network} and another one…</source>
+        <translation>{network}와(과) 다른 네트워크…</translation>
+    </message>
+    <message>
+        <source>Only the chosen network</source>
+        <translation>선택한 네트워크만</translation>
+    </message>
+</context>
+<context>
     <name>SortDialog</name>
     <message>
         <source>Sort into folders</source>
@@ -9382,6 +9558,10 @@ SHA-256 of all of them:
         <translation>국소 응답 정규화</translation>
     </message>
     <message>
+        <source>bottleneck block</source>
+        <translation>병목 블록</translation>
+    </message>
+    <message>
         <source>depthwise conv</source>
         <translation>깊이별 합성곱</translation>
     </message>
@@ -9438,6 +9618,10 @@ SHA-256 of all of them:
         <translation>이어 붙이기</translation>
     </message>
     <message>
+        <source>{block} + SE</source>
+        <translation>{block} + SE</translation>
+    </message>
+    <message>
         <source>{count} parameters</source>
         <translation>파라미터 {count}개</translation>
     </message>
@@ -9452,6 +9636,10 @@ SHA-256 of all of them:
     <message>
         <source>trains in part</source>
         <translation>일부 학습</translation>
+    </message>
+    <message>
+        <source>differs from the network on its left</source>
+        <translation>왼쪽 네트워크와 다름</translation>
     </message>
 </context>
 <context>
@@ -15458,6 +15646,22 @@ SHA-256 of all of them:
     <message>
         <source>There is no kernel called “{name}”.</source>
         <translation>“{name}”이라는 커널이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Plain and residual: 20 layers</source>
+        <translation>plain과 잔차 네트워크: 20층</translation>
+    </message>
+    <message>
+        <source>ResNet-50 without and with squeeze-and-excitation</source>
+        <translation>ResNet-50: squeeze-and-excitation이 없는 것과 있는 것</translation>
+    </message>
+    <message>
+        <source>GoogLeNet of naive and of reduced Inception modules</source>
+        <translation>GoogLeNet: 단순(naive) 인셉션과 차원을 줄인 인셉션</translation>
+    </message>
+    <message>
+        <source>From LeNet-5 to ResNet-152</source>
+        <translation>LeNet-5에서 ResNet-152까지</translation>
     </message>
 </context>
 <context>

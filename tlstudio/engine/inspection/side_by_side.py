@@ -8,8 +8,7 @@ from tlstudio.core.networks.blocks.side_by_side import SideBySide
 from tlstudio.core.networks.blocks.side_by_side import side_by_side as put_side_by_side
 from tlstudio.engine.inspection.blocks.graph import block_graph
 from tlstudio.engine.inspection.layer_table import catalog_layer_table
-
-PUBLISHED_CLASSES = 1000
+from tlstudio.engine.models.catalog import get_model
 
 
 @lru_cache(maxsize=4)
@@ -19,6 +18,7 @@ def side_by_side(models: tuple[str, ...]) -> SideBySide:
     Raises:
         ConfigError: the catalog has no such model.
     """
-    graphs = [block_graph(model, PUBLISHED_CLASSES) for model in models]
-    tables = [catalog_layer_table(model, PUBLISHED_CLASSES) for model in models]
+    heads = [(model, get_model(model).num_classes) for model in models]
+    graphs = [block_graph(*head) for head in heads]
+    tables = [catalog_layer_table(*head) for head in heads]
     return put_side_by_side(graphs, tables)

@@ -48,9 +48,7 @@ POOL = BlockNode("pool", "pool", K.POOL, "2×2 max pool, /2", out_shape=(8, 16, 
 
 def test_a_single_layer_stands_beside_the_stage_of_its_resolution() -> None:
     short = network(conv("a", 8, 32), POOL, conv("b", 16, 16))
-    long = network(
-        stage("s", conv("s.0", 8, 32), conv("s.1", 8, 32)), POOL, conv("b", 16, 16)
-    )
+    long = network(stage("s", conv("s.0", 8, 32), conv("s.1", 8, 32)), POOL, conv("b", 16, 16))
     value = beside(short, long)
     assert keys(value) == [
         ("<image>", "<image>"),

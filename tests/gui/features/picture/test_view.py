@@ -365,9 +365,7 @@ def test_a_row_is_opened_in_all_networks(beside: PictureView, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: "0:body.0" not in keys(beside))
 
 
-def test_the_chosen_network_comes_back(
-    beside: PictureView, session: Session, qtbot: QtBot
-) -> None:
+def test_the_chosen_network_comes_back(beside: PictureView, session: Session, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "1:body" in keys(beside))
     session.beside.end()
     assert keys(beside) == STAGES and not beside.canvas.columns()

@@ -40,7 +40,9 @@ class DifferenceDelegate(QStyledItemDelegate):
     ) -> None:
         if index.data(DIFFERS_ROLE):
             tint = QColor(theme.current().warning)
-            bar = QRect(option.rect.left(), option.rect.top() + 1, MARK_PX, option.rect.height() - 2)
+            bar = QRect(
+                option.rect.left(), option.rect.top() + 1, MARK_PX, option.rect.height() - 2
+            )
             painter.fillRect(bar, tint)
             tint.setAlphaF(TINT)
             painter.fillRect(option.rect.adjusted(MARK_PX, 1, -2, -1), tint)

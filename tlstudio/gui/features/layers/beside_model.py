@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -89,8 +88,10 @@ class BesideModel(QAbstractItemModel):
 
     def parent(self, index: Index = QModelIndex()) -> QModelIndex:  # type: ignore[override]  # noqa: B008
         above = self._places[index.internalId()].parent if index.isValid() else -1
-        return self.createIndex(self._places[above].position, 0, above) if above >= 0 else (
-            QModelIndex()
+        return (
+            self.createIndex(self._places[above].position, 0, above)
+            if above >= 0
+            else (QModelIndex())
         )
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
@@ -116,15 +117,18 @@ class BesideModel(QAbstractItemModel):
         row, column = self.row_of(index), index.column()
         node = row.nodes[column - 1] if column else None
         differs = bool(column) and row.differs[column - 1]
-        answer: Callable[[], Any] | None = {
-            int(Role.DisplayRole): lambda: self.text(row, column) or (formats.NONE if column else ""),
-            int(Role.AccessibleTextRole): lambda: self._spoken(row, column),
-            int(Role.ToolTipRole): lambda: plain_tip(self._tip(node, differs)) or None,
-            int(Role.FontRole): small_font,
-            int(Role.ForegroundRole): lambda: self._color(node, column),
-            int(DIFFERS_ROLE): lambda: differs,
-        }.get(int(role))
-        return answer() if answer is not None else None
+        match role:
+            case Role.DisplayRole:
+                return self.text(row, column) or (formats.NONE if column else "")
+            case Role.AccessibleTextRole:
+                return self._spoken(row, column)
+            case Role.ToolTipRole:
+                return plain_tip(self._tip(node, differs)) or None
+            case Role.FontRole:
+                return small_font()
+            case Role.ForegroundRole:
+                return self._color(node, column)
+        return differs if role == DIFFERS_ROLE else None
 
     # -- texts -----------------------------------------------------------------------------------
 
