@@ -5934,20 +5934,24 @@ SHA-256 of all of them:
         <translation>파라미터 {parameters}개, 무작위 값에서 시작</translation>
     </message>
     <message>
-        <source>{model} is trained once with each: same images, same seeds, same epochs, and all other settings as they suit each. Choose two to four.</source>
-        <translation>{model}을(를) 각 전략으로 한 번씩 학습합니다. 이미지, 시드, 에포크는 같고 나머지 설정은 전략마다 알맞게 정해집니다. 2~4개를 고르세요.</translation>
+        <source>{model} is trained once with each: same images, same seeds, same epochs, and all other settings as they suit each. Choose two to ten.</source>
+        <translation>{model}을(를) 각 전략으로 한 번씩 학습합니다. 이미지, 시드, 에포크는 같고 나머지 설정은 전략마다 알맞게 정해집니다. 2~10개를 고르세요.</translation>
     </message>
     <message>
-        <source>The present network and strategy are trained at each learning rate: same images, same seeds. Choose two to four.</source>
-        <translation>현재 네트워크와 전략을 각 학습률로 학습합니다. 이미지와 시드는 같습니다. 2~4개를 고르세요.</translation>
+        <source>The present network and strategy are trained at each learning rate: same images, same seeds. Choose two to ten.</source>
+        <translation>현재 네트워크와 전략을 각 학습률로 학습합니다. 이미지와 시드는 같습니다. 2~10개를 고르세요.</translation>
+    </message>
+    <message>
+        <source>Each network is trained with the present settings: same images, same seeds. Choose two to ten.</source>
+        <translation>네트워크마다 지금 설정으로 학습합니다. 이미지와 시드는 같습니다. 2~10개를 고르세요.</translation>
+    </message>
+    <message>
+        <source>Choose two to ten.</source>
+        <translation>2~10개를 고르세요.</translation>
     </message>
     <message>
         <source>A race needs two networks whose weights are on this machine.</source>
         <translation>비교하려면 가중치가 이 컴퓨터에 있는 네트워크가 두 개 필요합니다.</translation>
-    </message>
-    <message>
-        <source>Each network is trained with the present settings: same images, same seeds. Choose two to four.</source>
-        <translation>네트워크마다 지금 설정으로 학습합니다. 이미지와 시드는 같습니다. 둘에서 넷을 고르세요.</translation>
     </message>
     <message>
         <source>Enough for a first look. With three, chance in the initial values shows as well.</source>
@@ -5960,10 +5964,6 @@ SHA-256 of all of them:
     <message>
         <source>Every entry runs with each seed, so that chance in the initial values is counted.</source>
         <translation>후보마다 모든 시드로 학습해 초기값에 따른 우연까지 반영합니다.</translation>
-    </message>
-    <message>
-        <source>Choose two to four.</source>
-        <translation>둘에서 넷을 고르세요.</translation>
     </message>
 </context>
 <context>
@@ -6153,8 +6153,8 @@ SHA-256 of all of them:
         <translation>전략 비교</translation>
     </message>
     <message>
-        <source>Open a dataset first. Two to four strategies or networks are then trained on the same images, and you see which is better, and whether that is more than chance.</source>
-        <translation>먼저 데이터셋을 여세요. 그러면 전략이나 네트워크 둘에서 넷을 같은 이미지로 학습해, 어느 것이 나은지, 운 이상의 차이인지 보여 줍니다.</translation>
+        <source>Open a dataset first. Two to ten strategies or networks are then trained on the same images, and you see which is better, and whether that is more than chance.</source>
+        <translation>먼저 데이터셋을 여세요. 그러면 전략이나 네트워크를 둘에서 열까지 같은 이미지로 학습해, 어느 것이 나은지, 운 이상의 차이인지 보여 줍니다.</translation>
     </message>
     <message>
         <source>Go to Data</source>
@@ -10204,6 +10204,10 @@ SHA-256 of all of them:
         <translation>학습할 때 마지막 레이어에 들어가는 값 중 무작위로 0으로 만드는 비율입니다.</translation>
     </message>
     <message>
+        <source>At 1/2 and 3/4</source>
+        <translation>1/2과 3/4에서</translation>
+    </message>
+    <message>
         <source>Random crop</source>
         <translation>무작위 자르기</translation>
     </message>
@@ -12564,8 +12568,8 @@ SHA-256 of all of them:
         <translation>선형 프로브를 맞추는 중</translation>
     </message>
     <message>
-        <source>A race needs two to four entries, not {count}.</source>
-        <translation>비교에는 후보를 2개에서 4개까지 넣을 수 있습니다({count}개는 안 됩니다).</translation>
+        <source>A race needs two to ten entries, not {count}.</source>
+        <translation>비교에는 후보를 2개에서 10개까지 넣을 수 있습니다({count}개는 안 됩니다).</translation>
     </message>
     <message>
         <source>Add entries, or leave some for the next race.</source>
@@ -15662,6 +15666,38 @@ SHA-256 of all of them:
     <message>
         <source>From LeNet-5 to ResNet-152</source>
         <translation>LeNet-5에서 ResNet-152까지</translation>
+    </message>
+    <message>
+        <source>Depth (ResNet)</source>
+        <translation>깊이 (ResNet)</translation>
+    </message>
+    <message>
+        <source>Does a deeper network learn better? Plain and residual networks are trained alike, from random values, and the error on their own training images is drawn as well.</source>
+        <translation>더 깊은 네트워크가 더 잘 배울까요? plain 네트워크와 잔차 네트워크를 무작위 값에서 똑같이 학습하고, 학습 이미지에서의 오류도 함께 그립니다.</translation>
+    </message>
+    <message>
+        <source>budget</source>
+        <translation>규모</translation>
+    </message>
+    <message>
+        <source>Small</source>
+        <translation>작게</translation>
+    </message>
+    <message>
+        <source>2000 training images at half their size, 10 epochs, small steps: minutes on two cores, and enough to see it.</source>
+        <translation>절반 크기의 학습 이미지 2000장, 10에포크, 작은 걸음. 코어 둘에서 몇 분이면 되고, 현상을 보기에 충분합니다.</translation>
+    </message>
+    <message>
+        <source>As published</source>
+        <translation>논문 그대로</translation>
+    </message>
+    <message>
+        <source>All images, 64,000 steps of 128 images for CIFAR-10: hours on a graphics card, weeks on two cores.</source>
+        <translation>이미지 전부, CIFAR-10이면 이미지 128장씩 64,000걸음. 그래픽 카드로 몇 시간, 코어 둘로는 몇 주 걸립니다.</translation>
+    </message>
+    <message>
+        <source>recipe</source>
+        <translation>실험</translation>
     </message>
 </context>
 <context>

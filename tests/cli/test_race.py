@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from pathlib import Path
 
 import pytest
 
 from tests.helpers import make_split_photos
+from tests.packed_files import write_cifar10
 from tlstudio.cli.main import main
+from tlstudio.core.race.race import last_of_recipe
+from tlstudio.core.race.recipes import DEGRADATION
 
 FAST = ("--model", "squeezenet1_1", "--device", "cpu", "--epochs", "1", "--image-px", "32")
 
@@ -56,7 +60,7 @@ def test_as_json(photos: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "words"),
     [
         ((), "Nothing to compare was named"),
-        (("--strategies", "fine_tuning"), "needs two to four entries, not 1"),
+        (("--strategies", "fine_tuning"), "needs two to ten entries, not 1"),
         (("--strategies", "from_scratch,nonsense"), "no strategy called “nonsense”"),
         (("--strategies", "from_scratch,partial", "--rates", "0.1"), "no match for 2 entries"),
         (
@@ -72,3 +76,27 @@ def test_what_cannot_race_is_refused(
 ) -> None:
     assert main(["race", str(photos), *FAST, *arguments]) == 2
     assert words in capsys.readouterr().err
+
+
+def test_the_recipe_on_cifar_as_downloaded(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "cifar"
+    write_cifar10(data, per_batch=40)
+    tiny = dataclasses.replace(
+        DEGRADATION.budgets["small"], epochs=2, image_px=8, train_images=20, val_images=10
+    )
+    monkeypatch.setattr(DEGRADATION.budgets, "_rows", {"small": tiny})
+    recipe = ("race", str(data), "--recipe", "degradation", "--models", "plain20,resnet20")
+    assert main([*recipe, "--device", "cpu"]) == 0
+    assert "[2/2] ResNet-20, seed 0" in capsys.readouterr().out
+    record = last_of_recipe("degradation")
+    assert record is not None and record.images == 9  # of three classes
+    assert [
+        result.run.started.train_samples for result in record.results if result.run.started
+    ] == [18, 18]
+    assert all("train_accuracy" in e.metrics for r in record.results for e in r.history.epochs)
+    # nothing is left to do
+    assert main([*recipe, "--device", "cpu", "--go-on"]) == 0
+    assert "[1/2]" not in capsys.readouterr().out
+    assert last_of_recipe("degradation") == record

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import gc
 import weakref
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from tests.helpers import make_photos, make_split_photos
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.data.sample import Split
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.race.race import (
     RaceConfig,
@@ -154,3 +156,35 @@ def test_all_problems_are_found_before_anything_trains(index: DatasetIndex, tmp_
     alone = open_dataset(make_photos(tmp_path / "one", per_class=1))
     texts = [str(p) for p in check_race(RaceConfig((entry("a"), entry("b", epochs=3))), alone)]
     assert texts == ["A race is decided by validation images: there are none."]
+
+
+def test_a_race_goes_on_where_it_was_killed(index: DatasetIndex) -> None:
+    config = RaceConfig((entry("head"), entry("all", strategy="fine_tuning")))
+    whole = list(race(config, index, StopToken(), keep=False))[-1]
+    assert isinstance(whole, RaceEnded)
+    for event in race(config, index, StopToken()):
+        if isinstance(event, RaceRunStarted) and event.number == 2:
+            break  # the program is gone
+    before = last_race(index.root)
+    assert before is not None and len(before.results) == 1
+    events = list(race(config, index, StopToken(), before=before))
+    assert [e.number for e in events if isinstance(e, RaceRunStarted)] == [2]
+    assert isinstance(events[-1], RaceEnded) and events[-1].record.is_complete
+    assert [r.final for r in events[-1].record.results] == [r.final for r in whole.record.results]
+
+
+def test_what_goes_on_must_be_the_same_race(index: DatasetIndex) -> None:
+    config = RaceConfig((entry("head"), entry("all", strategy="fine_tuning")))
+    before = list(race(config, index, StopToken(), keep=False))[-1].record  # type: ignore[union-attr]
+    other = dataclasses.replace(config, train_images=4)
+    events = race(other, index, StopToken(), keep=False, before=before)
+    assert [e.number for e in events if isinstance(e, RaceRunStarted)] == [1, 2]
+
+
+def test_a_few_images_of_each_class(index: DatasetIndex) -> None:
+    config = RaceConfig((entry("a"), entry("b")), train_images=4, val_images=2)
+    few = config.images_of(index)
+    assert few.counts[Split.TRAIN] == (2, 2)
+    assert few.counts[Split.VAL] == (1, 1)
+    assert config.images_of(index) == few
+    assert set(few.samples) < set(index.samples)

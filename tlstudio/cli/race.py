@@ -27,17 +27,19 @@ from tlstudio.core.race.race import (
     RaceRunStarted,
     RaceStarted,
     RunResult,
+    last_race,
     model_entries,
     rate_entries,
     strategy_entries,
 )
+from tlstudio.core.race.recipes import RECIPES
 from tlstudio.core.race.verdict import EntryScore, RaceVerdict, race_verdict
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
 def _add_arguments(parser: argparse.ArgumentParser) -> None:
     add_data_argument(parser)
-    group = parser.add_argument_group("Who races: two to four")
+    group = parser.add_argument_group("Who races: two to ten")
     group.add_argument("--strategies", metavar="A,B,…", help="names as of --strategy")
     group.add_argument("--models", metavar="A,B,…", help="names as of --model")
     group.add_argument(
@@ -47,7 +49,21 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         "where numbers have commas (default: that of --lr)",
     )
     group.add_argument(
-        "--seeds", metavar="N", default="1", help="runs of each entry, 1 to 5 (default: 1)"
+        "--recipe",
+        choices=[recipe.name for recipe in RECIPES],
+        help="a published experiment with its networks and settings, of which --models may name a "
+        "few; only the seed and the machine are taken from the flags below",
+    )
+    group.add_argument(
+        "--budget", metavar="NAME", help="of a recipe: small (the default) or full, as published"
+    )
+    group.add_argument(
+        "--seeds", metavar="N", help="runs of each entry, 1 to 5 (default: 1, or the recipe's)"
+    )
+    group.add_argument(
+        "--go-on",
+        action="store_true",
+        help="take over what is there of this very race, however it was ended",
     )
     add_json_flag(parser)
     add_preset_flag(parser)
@@ -58,18 +74,17 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, output: Output) -> int:
     flags = PresetFlags.of(arguments, config_of(arguments))
     # made once with no dataset: what is wrong is said before one is read
-    _with_rates(_entries(arguments, flags.config, flags.preset, flags.given), arguments.rates)
-    count = int(number_of(arguments.seeds, "--seeds", is_integer=True))
+    _race_of(arguments, flags.config, flags.preset, flags.given)
     with ctrl_c_stops(output) as stop:
         from tlstudio.engine.race import check_race, race
 
         index = open_data(arguments, output, stop)
         base, preset = flags.for_dataset(index, output)
-        entries = _with_rates(_entries(arguments, base, preset, flags.given), arguments.rates)
-        config = RaceConfig(entries, tuple(base.seed + number for number in range(count)))
+        config = _race_of(arguments, base, preset, flags.given)
         if problems := check_race(config, index):
             raise TLStudioError.of(problems)
-        for event in race(config, index, stop):
+        before = last_race(index.root) if arguments.go_on else None
+        for event in race(config, index, stop, before=before):
             _print_event(event, config, output)
             if output.is_broken:
                 stop.stop()
@@ -77,6 +92,19 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     if event.is_stopped:
         return 130
     return 0 if all(result.is_whole for result in event.record.results) else 1
+
+
+def _race_of(
+    arguments: argparse.Namespace, base: RunConfig, preset: Preset, keep: Collection[str]
+) -> RaceConfig:
+    seeds = arguments.seeds
+    count = int(number_of(seeds, "--seeds", is_integer=True)) if seeds is not None else 0
+    if arguments.recipe is None:
+        entries = _with_rates(_entries(arguments, base, preset, keep), arguments.rates)
+        return RaceConfig(entries, tuple(base.seed + number for number in range(count or 1)))
+    recipe = RECIPES[arguments.recipe]
+    budget = recipe.budgets[arguments.budget or next(iter(recipe.budgets)).name]
+    return recipe.race(budget, base, _names(arguments.models), count)
 
 
 def _entries(

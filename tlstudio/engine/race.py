@@ -23,6 +23,7 @@ from tlstudio.core.race.race import (
     RaceStarted,
     RunResult,
     answers_of,
+    is_of,
     save_race,
 )
 from tlstudio.core.runs.events import PredictionsReady, StopToken
@@ -38,7 +39,12 @@ _log = logging.getLogger(__name__)
 
 
 def race(
-    config: RaceConfig, index: DatasetIndex, stop: StopToken, *, keep: bool = True
+    config: RaceConfig,
+    index: DatasetIndex,
+    stop: StopToken,
+    *,
+    keep: bool = True,
+    before: RaceRecord | None = None,
 ) -> Iterator[RaceEvent]:
     """Train every entry with every seed; networks are let go as soon as they have answered.
 
@@ -51,22 +57,29 @@ def race(
         stop: read before every batch.
         keep: whether the runs are kept, and the record becomes the last race of the dataset, after
             each run.
+        before: this race as far as it came, however it was ended: its whole runs are taken over.
 
     Raises:
         TLStudioError: it cannot start; holds every problem of every entry.
     """
     if problems := check_race(config, index):
         raise TLStudioError.of(problems)
+    whole, index = index, config.images_of(index)
     record = RaceRecord(
         config,
         images=len(index.by_split[Split.VAL]),
-        dataset=index.fingerprint,
+        dataset=whole.fingerprint,
         made_on=date.today().isoformat(),
     )
+    if before is not None and before.config == config and is_of(before, whole):
+        record = before.begun_again()
+    done = {(result.entry, result.seed) for result in record.results}
     store = RunStore() if keep else None
     yield RaceStarted(record)
     runs = config.runs
     for number, (entry, seed) in enumerate(runs, 1):
+        if (entry, seed) in done:
+            continue
         if stop.wait_while_paused():
             break
         yield RaceRunStarted(entry, seed, number, len(runs))

@@ -28,6 +28,7 @@ from tlstudio.core.race.race import (
     last_race,
     mean_curve,
     model_entries,
+    rate_entries,
     save_race,
     strategy_entries,
     wants_small_steps,
@@ -87,10 +88,10 @@ def test_what_is_wrong_is_told_at_once() -> None:
     assert "not 1" in str(RaceConfig(one).problems[0])
     twin = (one[0], RaceEntry("Another", one[0].config.changed(seed=7)))
     assert "“Another” is in the race twice" in str(RaceConfig(twin).problems[0])
-    five = entries(*STRATEGIES.names[:5])
-    texts = [str(problem) for problem in RaceConfig(five, (1, 1)).problems]
+    eleven = rate_entries(one[0].config, [0.001 * number for number in range(1, 12)])
+    texts = [str(problem) for problem in RaceConfig(eleven, (1, 1)).problems]
     assert len(texts) == 2
-    assert "not 5" in texts[0]
+    assert "not 11" in texts[0]
     assert "different seeds" in texts[1]
 
 

@@ -67,6 +67,8 @@ def test_a_shared_parameter_goes_with_the_faster_module() -> None:
     ("settings", "expected"),
     [
         ({"schedule": "step"}, [1.0, 1.0, 0.5, 0.5]),
+        ({"schedule": "multi_step"}, [1.0, 1.0, 0.5, 0.25]),
+        ({"schedule": "multi_step", "warmup_epochs": 1}, [0.1, 1.0, 0.5, 0.25]),
         ({"schedule": "cosine"}, [1.0, 0.8536, 0.5, 0.1464]),
         ({"schedule": "none"}, [1.0, 1.0, 1.0, 1.0]),
         ({"schedule": "none", "warmup_epochs": 2}, [0.1, 0.55, 1.0, 1.0]),

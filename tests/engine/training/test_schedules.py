@@ -29,7 +29,7 @@ def torch_factors(config: RunConfig, steps: int) -> list[float]:
     return found
 
 
-@pytest.mark.parametrize("schedule", ["step", "cosine", "none"])
+@pytest.mark.parametrize("schedule", ["step", "multi_step", "cosine", "none"])
 @pytest.mark.parametrize("warmup", [0, 1, 3, 30])
 @pytest.mark.parametrize("epochs", [1, 12, 25])
 def test_by_the_epoch(schedule: Any, warmup: int, epochs: int) -> None:

@@ -32,7 +32,7 @@ Colours = Literal["rgb", "grey"]
 Stem = Literal["original", "small"]
 Fit = Literal["own", "center", "squash"]
 Optimizer = Literal["sgd", "adam", "adamw"]
-Schedule = Literal["step", "cosine", "one_cycle", "none"]
+Schedule = Literal["step", "multi_step", "cosine", "one_cycle", "none"]
 Mixing = Literal["none", "mixup", "cutmix"]
 Balance = Literal["none", "weights", "sampling"]
 Augmentation = Literal["crop_flip", "rotate_flip", "pad_crop", "none"]
@@ -442,6 +442,7 @@ class RunConfig(Configuration):
             group=FieldGroup.SCHEDULE,
             choices={
                 "step": QT_TRANSLATE_NOOP("core", "Step"),
+                "multi_step": QT_TRANSLATE_NOOP("core", "At 1/2 and 3/4"),
                 "cosine": QT_TRANSLATE_NOOP("core", "Cosine"),
                 "one_cycle": QT_TRANSLATE_NOOP("core", "One cycle"),
                 "none": QT_TRANSLATE_NOOP("core", "Constant"),
@@ -468,7 +469,7 @@ class RunConfig(Configuration):
             QT_TRANSLATE_NOOP("core", "What the learning rate is multiplied by at each step."),
             group=FieldGroup.SCHEDULE,
             rare=True,
-            only_if=("schedule", ("step",)),
+            only_if=("schedule", ("step", "multi_step")),
             is_log=True,
         ),
     ] = 0.1
@@ -483,7 +484,7 @@ class RunConfig(Configuration):
             unit=QT_TRANSLATE_NOOP("core", "epochs"),
             group=FieldGroup.SCHEDULE,
             rare=True,
-            only_if=("schedule", ("step", "cosine", "none")),
+            only_if=("schedule", ("step", "multi_step", "cosine", "none")),
         ),
     ] = 0
 

@@ -1,6 +1,7 @@
 """The learning rate over a run, as a multiple of the one in the settings.
 
-The same numbers that torch's StepLR, CosineAnnealingLR, LinearLR and OneCycleLR give the engine.
+The same numbers that torch's StepLR, MultiStepLR, CosineAnnealingLR, LinearLR and OneCycleLR give
+the engine.
 """
 
 from __future__ import annotations
@@ -34,9 +35,21 @@ def rate_factor(config: RunConfig, epochs_done: float, steps: int | None = None)
     match config.schedule:
         case "step":
             return float(config.gamma ** (epoch // config.step_size))
+        case "multi_step":
+            return float(config.gamma ** sum(epoch >= m for m in milestones(config)))
         case "cosine":
             return _cosine(1.0, 0.0, epoch / max(1, config.epochs - warmup))
     return 1.0
+
+
+def milestones(config: RunConfig) -> tuple[int, int]:
+    """Epochs after which `multi_step` multiplies the rate, as MultiStepLR counts them.
+
+    They are at a half and three quarters of the whole run, but counted from the end of a warm-up.
+    """
+    at = (config.epochs // 2, 3 * config.epochs // 4)
+    first, second = (max(1, epoch - config.warmup_epochs) for epoch in at)
+    return first, second
 
 
 def epoch_factor(config: RunConfig, epoch: int) -> float:

@@ -1,4 +1,4 @@
-"""A race: two to four strategies or networks on the same split and with the same seeds.
+"""A race: two to ten strategies or networks on the same split and with the same seeds.
 
 What takes part, what came of it, what the race says while it goes (events are frozen and
 picklable), and where its result is kept.
@@ -19,6 +19,7 @@ from tlstudio.core.config import RunConfig, make_config
 from tlstudio.core.config.model_change import settled
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.data.sample import Sample
 from tlstudio.core.errors import ConfigError, TLStudioError
 from tlstudio.core.networks.catalog import ModelSpec
 from tlstudio.core.runs.events import (
@@ -36,7 +37,7 @@ from tlstudio.core.storage import atomic_write, cache_dir
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
-FEWEST, MOST = 2, 4
+FEWEST, MOST = 2, 10
 MOST_SEEDS = 5
 FORMAT = 2
 RIGHT, WRONG, UNREAD = "1", "0", "-"
@@ -59,10 +60,21 @@ class RaceEntry:
 
 @dataclass(frozen=True, slots=True)
 class RaceConfig:
-    """The entries and seeds of a race: every entry runs once with each seed."""
+    """The entries and seeds of a race: every entry runs once with each seed.
+
+    Attributes:
+        entries: who races.
+        seeds: of the runs.
+        recipe: the published experiment that it repeats, see `core.race.recipes`; else empty.
+        train_images: trains with at most so many, the classes in equal parts; 0 for all.
+        val_images: likewise for validation.
+    """
 
     entries: tuple[RaceEntry, ...]
     seeds: tuple[int, ...] = (0,)
+    recipe: str = ""
+    train_images: int = 0
+    val_images: int = 0
 
     @property
     def runs(self) -> tuple[tuple[int, int], ...]:
@@ -78,6 +90,20 @@ class RaceConfig:
         """The settings of one run."""
         return self.entries[entry].config.changed(seed=seed)
 
+    def images_of(self, index: DatasetIndex) -> DatasetIndex:
+        """`index` with the images that the race uses; always the same ones."""
+        most = {Split.TRAIN: self.train_images, Split.VAL: self.val_images}
+        if not any(most.values()):
+            return index
+        samples: list[Sample] = []
+        for split, limit in most.items():
+            each = max(1, limit // max(1, len(index.classes)))
+            for number in range(len(index.classes)):
+                own = index.samples_of(split, number)
+                few = min(each, len(own)) if limit else len(own)
+                samples += (own[place * len(own) // few] for place in range(few))
+        return replace(index, samples=tuple(samples))
+
     @property
     def problems(self) -> list[TLStudioError]:
         """Return what is wrong with the race whatever the dataset; empty if nothing."""
@@ -85,7 +111,7 @@ class RaceConfig:
         if not FEWEST <= len(self.entries) <= MOST:
             found.append(
                 ConfigError(
-                    QT_TRANSLATE_NOOP("core", "A race needs two to four entries, not {count}."),
+                    QT_TRANSLATE_NOOP("core", "A race needs two to ten entries, not {count}."),
                     QT_TRANSLATE_NOOP("core", "Add entries, or leave some for the next race."),
                     count=len(self.entries),
                 )
@@ -206,6 +232,10 @@ class RaceRecord:
         done = sum(result.reason is not RunEndReason.STOPPED for result in self.results)
         return done == len(self.config.runs)
 
+    def begun_again(self) -> RaceRecord:
+        """This race with what came to its end: what a race that goes on need not run again."""
+        return replace(self, results=tuple(r for r in self.results if r.is_whole))
+
     def with_result(self, result: RunResult) -> RaceRecord:
         return replace(self, results=(*self.results, result))
 
@@ -221,6 +251,9 @@ class RaceRecord:
                 for entry in self.config.entries
             ],
             "seeds": self.config.seeds,
+            "recipe": self.config.recipe,
+            "train_images": self.config.train_images,
+            "val_images": self.config.val_images,
             "images": self.images,
             "dataset": self.dataset,
             "device": self.device,
@@ -242,7 +275,13 @@ class RaceRecord:
         entries = tuple(
             RaceEntry(str(row["name"]), make_config(row["config"])) for row in values["entries"]
         )
-        config = RaceConfig(entries, tuple(int(seed) for seed in values["seeds"]))
+        config = RaceConfig(
+            entries,
+            tuple(int(seed) for seed in values["seeds"]),
+            str(values.get("recipe", "")),
+            int(values.get("train_images", 0)),
+            int(values.get("val_images", 0)),
+        )
         record = cls(
             config,
             images=int(values["images"]),
@@ -539,15 +578,31 @@ def save_race(record: RaceRecord, root: Path) -> None:
     Raises:
         StorageError: it cannot be written.
     """
-    atomic_write(_file(root), record.to_json())
+    text = record.to_json()
+    atomic_write(_file(root), text)
+    if record.config.recipe:
+        atomic_write(_recipe_file(record.config.recipe), text)
 
 
 def last_race(root: Path) -> RaceRecord | None:
     """The one that `save_race` kept; None where there is none, or none that can be read."""
+    return _read(_file(root))
+
+
+def last_of_recipe(recipe: str) -> RaceRecord | None:
+    """The last race of a recipe on whichever dataset; None where there is none."""
+    return _read(_recipe_file(recipe))
+
+
+def _read(path: Path) -> RaceRecord | None:
     try:
-        return RaceRecord.from_json(_file(root).read_text(encoding="utf-8"))
+        return RaceRecord.from_json(path.read_text(encoding="utf-8"))
     except (OSError, ValueError, TypeError, KeyError, ConfigError):
         return None
+
+
+def _recipe_file(recipe: str) -> Path:
+    return cache_dir() / "races" / f"recipe-{recipe}.json"
 
 
 def _file(root: Path) -> Path:

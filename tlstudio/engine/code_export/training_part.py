@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tlstudio.core.config.schedules import milestones
 from tlstudio.engine.code_export.facts import RunFacts
 from tlstudio.engine.code_export.freezing_part import (
     has_rates,
@@ -123,6 +124,9 @@ def _schedule(facts: RunFacts) -> str:
     left = "max(1, EPOCHS - WARMUP)" if _has_warmup(facts) else "EPOCHS"
     main = {
         "step": f"{schedulers}.StepLR(optimizer, {config.step_size}, gamma={config.gamma!r})",
+        "multi_step": (
+            f"{schedulers}.MultiStepLR(optimizer, {milestones(config)}, gamma={config.gamma!r})"
+        ),
         "cosine": f"{schedulers}.CosineAnnealingLR(optimizer, T_max={left})",
         "none": "",
     }[config.schedule]

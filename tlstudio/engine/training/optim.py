@@ -8,6 +8,7 @@ from torch import nn, optim
 from torch.optim import lr_scheduler
 
 from tlstudio.core.config import RunConfig
+from tlstudio.core.config.schedules import milestones
 from tlstudio.core.needs import Need, why_missing
 from tlstudio.core.strategies import FreezePlan
 
@@ -88,6 +89,8 @@ def _after_warmup(
     match config.schedule:
         case "step":
             return lr_scheduler.StepLR(optimizer, config.step_size, config.gamma)
+        case "multi_step":
+            return lr_scheduler.MultiStepLR(optimizer, milestones(config), config.gamma)
         case "cosine":
             return lr_scheduler.CosineAnnealingLR(optimizer, T_max=epochs)
     return None

@@ -118,14 +118,18 @@ def test_what_is_chosen_follows_the_settings(ready: Session) -> None:
     assert [entry.config.learning_rate for entry in choice.entries] == [0.02, 0.02, 0.004]
 
 
-def test_four_at_most_race(ready: Session) -> None:
+def test_ten_at_most_race(ready: Session) -> None:
+    row = next(spec for spec in ready.network.models if spec.name == "alexnet")
+    classics = [replace(row, name=f"a{n}", library=Library.CLASSIC, weights=()) for n in range(11)]
+    ready.network.models = tuple(classics)
     choice = ready.feature(RaceState).choice
-    choice.tick("from_scratch")
-    choice.tick("gradual")
-    assert choice.ticked == ["feature_extraction", "partial", "fine_tuning", "from_scratch"]
-    choice.tick("partial", is_ticked=False)
-    choice.tick("gradual")
-    assert "gradual" in choice.ticked
+    choice.field = RaceField.MODELS
+    for spec in classics:
+        choice.tick(spec.name)
+    assert choice.ticked == [f"a{n}" for n in range(10)]
+    choice.tick("a3", is_ticked=False)
+    choice.tick("a10")
+    assert "a10" in choice.ticked and len(choice.ticked) == 10
     assert "custom" not in choice.strategies
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tlstudio.core.networks.catalog import ModelSpec
     from tlstudio.core.race.race import RaceConfig, RaceEntry
 
-FEWEST, MOST = 2, 4  # as `core.race` has them, which nobody needs before the first paint
+FEWEST, MOST = 2, 10  # as `core.race` has them, which nobody needs before the first paint
 FACTORS = {"a": 0.1, "b": 0.3, "c": 1.0, "d": 3.0}  # of the settings' learning rate
 FIRST = ("feature_extraction", "partial", "fine_tuning")  # ticked before anybody chose
 
@@ -80,7 +80,7 @@ class RaceChoice:
         ]
 
     def tick(self, key: str, *, is_ticked: bool = True) -> None:
-        """Let one race, or leave it out; a fifth one is not taken."""
+        """Let one race, or leave it out; an eleventh one is not taken."""
         if is_ticked and key not in self.ticked and len(self.ticked) < MOST:
             self._ticked[self.field].append(key)
         elif not is_ticked and key in self._ticked[self.field]:

@@ -205,19 +205,19 @@ class RaceSetup(QWidget):
             spec = self._session.network.spec
             text = self.tr(
                 "{model} is trained once with each: same images, same seeds, same epochs, and all "
-                "other settings as they suit each. Choose two to four."
+                "other settings as they suit each. Choose two to ten."
             )
             return text.format(model=spec.title if spec else self._session.network.config.model)
         if self.choice.field is RaceField.RATES:
             return self.tr(
                 "The present network and strategy are trained at each learning rate: same images, "
-                "same seeds. Choose two to four."
+                "same seeds. Choose two to ten."
             )
         if count < FEWEST:
             return self.tr("A race needs two networks whose weights are on this machine.")
         return self.tr(
             "Each network is trained with the present settings: same images, same seeds. Choose "
-            "two to four."
+            "two to ten."
         )
 
     def _seeds_hint(self) -> str:
@@ -240,7 +240,7 @@ class RaceSetup(QWidget):
             name, error = fault
             problem = f"{name}: {error_text(error)} {error_hint(error)}"
         if not problem and not FEWEST <= len(keys) <= MOST:
-            problem = self.tr("Choose two to four.")
+            problem = self.tr("Choose two to ten.")
         self.start_button.setEnabled(not problem)
         index = session.datasets.index
         if problem or index is None:

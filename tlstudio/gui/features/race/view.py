@@ -25,7 +25,7 @@ class RaceView(QWidget):
             "award",
             self.tr("Let strategies race"),
             self.tr(
-                "Open a dataset first. Two to four strategies or networks are then trained on the "
+                "Open a dataset first. Two to ten strategies or networks are then trained on the "
                 "same images, and you see which is better, and whether that is more than chance."
             ),
             IconButton(self.tr("Go to Data"), "data", clicked=self._on_remedy),

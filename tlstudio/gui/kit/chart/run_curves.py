@@ -30,7 +30,10 @@ class RunCurve:
 
 
 def entry_spec(place: int, title: str = "") -> SeriesSpec:
-    """Return the looks of an entry's mean, in the chart and beside its name."""
-    return SeriesSpec(
-        title, f"entry_{place % len(SYMBOLS) + 1}", SYMBOLS[place % len(SYMBOLS)], width=2.5
-    )
+    """Return the looks of an entry's mean, in the chart and beside its name.
+
+    Where the colours begin anew, the line is dashed and its symbol is another one.
+    """
+    again, number = divmod(place, len(SYMBOLS))
+    symbol = SYMBOLS[(number + again) % len(SYMBOLS)]
+    return SeriesSpec(title, f"entry_{number + 1}", symbol, dashed=again > 0, width=2.5)
