@@ -1314,6 +1314,41 @@
     </message>
 </context>
 <context>
+    <name>ConvolutionsPicture</name>
+    <message>
+        <source>Ordinary and depthwise separable convolution</source>
+        <translation>일반 합성곱과 깊이별 분리 합성곱</translation>
+    </message>
+    <message>
+        <source>ordinary {ordinary}, separable {separable} multiply-adds</source>
+        <translation>곱셈-덧셈: 일반 {ordinary}, 분리 {separable}</translation>
+    </message>
+    <message>
+        <source>Ordinary convolution</source>
+        <translation>일반 합성곱</translation>
+    </message>
+    <message>
+        <source>{count} kernels of {kernel}</source>
+        <translation>{kernel} 커널 {count}개</translation>
+    </message>
+    <message>
+        <source>Depthwise separable</source>
+        <translation>깊이별 분리 합성곱</translation>
+    </message>
+    <message>
+        <source>filters</source>
+        <translation>거르기</translation>
+    </message>
+    <message>
+        <source>mixes</source>
+        <translation>섞기</translation>
+    </message>
+    <message>
+        <source>multiply-adds</source>
+        <translation>곱셈-덧셈</translation>
+    </message>
+</context>
+<context>
     <name>CopyDialog</name>
     <message>
         <source>Write a clean copy</source>
@@ -1599,6 +1634,45 @@
     <message>
         <source>{count} parameters</source>
         <translation>파라미터 {count}개</translation>
+    </message>
+</context>
+<context>
+    <name>DepthwiseLesson</name>
+    <message>
+        <source>Kernel side Dk</source>
+        <translation>커널 한 변 Dk</translation>
+    </message>
+    <message>
+        <source>Maps in M</source>
+        <translation>입력 맵 수 M</translation>
+    </message>
+    <message>
+        <source>Maps out N</source>
+        <translation>출력 맵 수 N</translation>
+    </message>
+    <message>
+        <source>Map side Df</source>
+        <translation>맵 한 변 Df</translation>
+    </message>
+    <message>
+        <source>A layer of MobileNet</source>
+        <translation>MobileNet의 한 레이어</translation>
+    </message>
+    <message>
+        <source>Counted on torch&apos;s layers: the formulas give the same.</source>
+        <translation>torch 레이어로 센 값이 공식과 같습니다.</translation>
+    </message>
+    <message>
+        <source>torch&apos;s layers cost something else.</source>
+        <translation>torch 레이어로 센 값이 공식과 다릅니다.</translation>
+    </message>
+    <message>
+        <source>{times} times fewer multiply-adds</source>
+        <translation>곱셈-덧셈이 {times}분의 1</translation>
+    </message>
+    <message>
+        <source>{times} times more multiply-adds</source>
+        <translation>곱셈-덧셈이 {times}배</translation>
     </message>
 </context>
 <context>
@@ -6807,6 +6881,61 @@ SHA-256 of all of them:
     <message>
         <source>More</source>
         <translation>더 보기</translation>
+    </message>
+</context>
+<context>
+    <name>ResidualLesson</name>
+    <message>
+        <source>x, what comes in</source>
+        <translation>들어오는 값 x</translation>
+    </message>
+    <message>
+        <source>F(x), what the block adds</source>
+        <translation>블록이 더하는 값 F(x)</translation>
+    </message>
+    <message>
+        <source>y, the sum</source>
+        <translation>합 y</translation>
+    </message>
+    <message>
+        <source>How much of F(x) is added, s</source>
+        <translation>F(x)를 더하는 정도 s</translation>
+    </message>
+    <message>
+        <source>Blocks of the network</source>
+        <translation>네트워크의 블록</translation>
+    </message>
+    <message>
+        <source>All as trained</source>
+        <translation>모두 학습한 대로</translation>
+    </message>
+    <message>
+        <source>Photo</source>
+        <translation>사진</translation>
+    </message>
+    <message>
+        <source>What the network answers</source>
+        <translation>네트워크의 답</translation>
+    </message>
+    <message>
+        <source>As trained: {name}, {percent}</source>
+        <translation>학습한 대로일 때: {name}, {percent}</translation>
+    </message>
+    <message>
+        <source>length of s · F(x) against x:</source>
+        <translation>x에 대한 s · F(x)의 크기:</translation>
+    </message>
+    <message>
+        <source>paths:</source>
+        <translation>경로:</translation>
+    </message>
+    <message>
+        <source>Blocks of {network}</source>
+        <translation>{network}의 블록</translation>
+    </message>
+    <message>
+        <source>The network answers</source>
+        <translation>네트워크의 답</translation>
     </message>
 </context>
 <context>
@@ -15698,6 +15827,46 @@ SHA-256 of all of them:
     <message>
         <source>recipe</source>
         <translation>실험</translation>
+    </message>
+    <message>
+        <source>Depthwise separable convolution</source>
+        <translation>깊이별 분리 합성곱</translation>
+    </message>
+    <message>
+        <source>An ordinary kernel filters and mixes all maps at once. The separable one takes two steps: a kernel of its own filters each map, then a 1x1 convolution mixes them.</source>
+        <translation>일반 합성곱의 커널은 모든 맵을 한 번에 걸러 섞습니다. 깊이별 분리 합성곱은 두 단계로 나눕니다. 맵마다 자기 커널로 거른 다음, 1×1 합성곱으로 섞습니다.</translation>
+    </message>
+    <message>
+        <source>Drag the sizes, and see where the saving comes from.</source>
+        <translation>크기를 끌어서 바꾸며, 연산이 어디에서 줄어드는지 보세요.</translation>
+    </message>
+    <message>
+        <source>Your slide may call 1/N + 1/Dk² the saving, because it is the ratio of both costs; it is the share that is left, about 1/9 with kernels of 3x3.</source>
+        <translation>강의 자료에는 1/N + 1/Dk²가 절감량이라고 적혀 있을 수 있습니다. 두 비용의 비이므로, 절감한 양이 아니라 남는 몫입니다(3×3 커널이면 약 1/9).</translation>
+    </message>
+    <message>
+        <source>See the layers of such a network</source>
+        <translation>이런 네트워크의 레이어 보기</translation>
+    </message>
+    <message>
+        <source>The residual sum</source>
+        <translation>잔차 합</translation>
+    </message>
+    <message>
+        <source>A residual block adds what it computes to what comes in. Take a block out, and x still passes by its shortcut: the network goes on answering by all the other paths.</source>
+        <translation>잔차 블록은 계산한 값을 들어온 값에 더합니다. 블록을 빼도 x는 지름길로 지나가므로, 네트워크는 남은 모든 경로로 계속 답합니다.</translation>
+    </message>
+    <message>
+        <source>Choose a block and drag how much of it is added; at 0 it is gone. How many can go?</source>
+        <translation>블록을 고르고 얼마나 더할지 끌어 보세요. 0이면 블록이 빠집니다. 몇 개까지 뺄 수 있을까요?</translation>
+    </message>
+    <message>
+        <source>Your slide may have a ReLU after the sum, because ResNet of 2015 has one; this network has none there, as in MobileNetV2.</source>
+        <translation>강의 자료에는 합 뒤에 ReLU가 있을 수 있습니다. 2015년의 ResNet이 그렇기 때문입니다. 이 네트워크는 MobileNetV2처럼 그 자리에 ReLU가 없습니다.</translation>
+    </message>
+    <message>
+        <source>See a network with and without shortcuts</source>
+        <translation>지름길이 있는 네트워크와 없는 네트워크 보기</translation>
     </message>
 </context>
 <context>

@@ -45,6 +45,7 @@ class ResidualSum:
     Attributes:
         x, added, y: one map of the block, float32 ``[H, W]``: what comes in, scale times F(x), and
             their sum. It is the map in which F(x) has most contrast.
+        limit: the largest size of a number in that map of x, of F(x) and of x + F(x).
         share: the length of scale times F(x), over all maps, as a share of that of x.
         answers: what the network says of the photo, the likeliest first.
         usual: its likeliest answer with all blocks as they are.
@@ -55,6 +56,7 @@ class ResidualSum:
     x: NDArray[np.float32]
     added: NDArray[np.float32]
     y: NDArray[np.float32]
+    limit: float
     share: float
     answers: tuple[Answer, ...]
     usual: Answer
@@ -94,6 +96,7 @@ def residual_sum(image: ImageRef, shown: str, scales: Mapping[str, float]) -> Re
         x=x[map_shown].numpy(),
         added=added[map_shown].numpy(),
         y=(x + added)[map_shown].numpy(),
+        limit=max(float(maps[map_shown].abs().max()) for maps in (x, change, x + change)),
         share=float(added.norm() / x.norm()),
         answers=tuple(_answer(now, int(index)) for index in now.topk(3).indices),
         usual=_answer(usual, likeliest),

@@ -13,7 +13,10 @@ CONVOLUTION: Mapping[str, later] = {
     "convolution": later("tlstudio.gui.features.learn.lessons.convolution", "ConvolutionLesson"),
 }
 
-BLOCKS: Mapping[str, later] = {}
+BLOCKS: Mapping[str, later] = {
+    "depthwise": later("tlstudio.gui.features.learn.lessons.depthwise", "DepthwiseLesson"),
+    "residual": later("tlstudio.gui.features.learn.lessons.residual", "ResidualLesson"),
+}
 
 DEGRADATION: Mapping[str, later] = {}
 

@@ -1,0 +1,65 @@
+"""The lessons on building blocks: what follows from what a person drags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from tests.gui.features.learn.conftest import Settle
+from tlstudio.gui.features.learn.lessons.depthwise import DepthwiseLesson
+from tlstudio.gui.features.learn.lessons.residual import ResidualLesson
+from tlstudio.gui.features.learn.screen import LessonScreen
+
+Open = Callable[[str], LessonScreen]
+
+
+def test_the_sizes_decide_what_both_convolutions_cost(
+    open_lesson: Open, settle: Settle, qtbot: QtBot
+) -> None:
+    screen = open_lesson("depthwise")
+    assert isinstance(screen, DepthwiseLesson)
+    assert "462,422,016" in screen.picture.accessibleDescription()  # MobileNets, Table 3
+    assert "52,283,392" in screen.picture.accessibleDescription()
+    assert "8.8 times fewer" in screen.facts.text
+    screen.sliders["kernel"].slider.setFocus()
+    qtbot.keyClick(screen.sliders["kernel"].slider, Qt.Key.Key_Home)  # 1x1
+    settle(screen)
+    assert "more multiply-adds" in screen.facts.text
+    assert screen.counted.text().endswith("the same.")
+    screen.paper.click()
+    settle(screen)
+    assert "8.8 times fewer" in screen.facts.text
+
+
+def test_a_dropped_block_halves_the_paths_and_is_found_again(
+    open_lesson: Open, settle: Settle, qtbot: QtBot
+) -> None:
+    screen = open_lesson("residual")
+    assert isinstance(screen, ResidualLesson)
+    assert "2⁹ = 512" in screen.facts.text
+    assert not screen.reset.isEnabled()
+    qtbot.keyClick(screen.chain, Qt.Key.Key_Right)
+    settle(screen)
+    qtbot.keyClick(screen.scale.slider, Qt.Key.Key_Home)
+    settle(screen)
+    dropped = screen.chain.current
+    assert screen.facts.text.startswith("y = x + 0.00")
+    assert "2⁸ = 256" in screen.facts.text
+
+    place = screen.chain.block_rect("blocks.5.1").center().toPoint()
+    qtbot.mouseClick(screen.chain, Qt.MouseButton.LeftButton, pos=place)
+    settle(screen)
+    assert screen.chain.current == "blocks.5.1"
+    assert screen.scale.value == 1
+    assert "2⁸ = 256" in screen.facts.text
+
+    open_lesson("depthwise")
+    again = open_lesson("residual")
+    assert isinstance(again, ResidualLesson)
+    assert again.chain.current == "blocks.5.1"
+    assert f"{dropped} × 0" in [again.chain.spoken_text(n) for n in range(16)]
+    again.reset.click()
+    settle(again)
+    assert "2⁹ = 512" in again.facts.text
