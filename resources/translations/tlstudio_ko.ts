@@ -1233,6 +1233,10 @@
         <source>Lessons</source>
         <translation>배우기</translation>
     </message>
+    <message>
+        <source>In the paper, in your slide, here</source>
+        <translation>논문, 강의 자료, 여기</translation>
+    </message>
 </context>
 <context>
     <name>ConvolutionLesson</name>
@@ -2822,6 +2826,29 @@
     </message>
 </context>
 <context>
+    <name>HistoryChart</name>
+    <message>
+        <source>Errors and depths by year</source>
+        <translation>연도별 오류율과 깊이</translation>
+    </message>
+    <message>
+        <source>{count} layers</source>
+        <translation>{count}층</translation>
+    </message>
+    <message>
+        <source>Top-5 error on the test images, %</source>
+        <translation>테스트 이미지 top-5 오류율(%)</translation>
+    </message>
+    <message>
+        <source>Depth, layers with weights</source>
+        <translation>깊이(가중치가 있는 층 수)</translation>
+    </message>
+    <message>
+        <source>one trained person: {error}%</source>
+        <translation>훈련한 사람 한 명: {error}%</translation>
+    </message>
+</context>
+<context>
     <name>HistoryCharts</name>
     <message>
         <source>train</source>
@@ -2874,6 +2901,37 @@
     <message>
         <source>Charts of loss, accuracy and learning rate: epoch {n}, validation accuracy {accuracy}, best at epoch {best}</source>
         <translation>손실, 정확도, 학습률 그래프. 에포크 {n}, 검증 정확도 {accuracy}, 최고는 에포크 {best}</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryLesson</name>
+    <message>
+        <source>First place</source>
+        <translation>1위</translation>
+    </message>
+    <message>
+        <source>Second place</source>
+        <translation>2위</translation>
+    </message>
+    <message>
+        <source>{count} layers</source>
+        <translation>{count}층</translation>
+    </message>
+    <message>
+        <source>See {network}</source>
+        <translation>{network} 보기</translation>
+    </message>
+    <message>
+        <source>{share}% of the mistakes of 2010 are left</source>
+        <translation>2010년 오류의 {share}%가 남음</translation>
+    </message>
+    <message>
+        <source>top-5 error</source>
+        <translation>top-5 오류율</translation>
+    </message>
+    <message>
+        <source>one photo in {count} is missed</source>
+        <translation>사진 {count}장에 1장꼴로 틀림</translation>
     </message>
 </context>
 <context>
@@ -5269,6 +5327,37 @@
     <message>
         <source>Nothing found</source>
         <translation>찾은 것이 없습니다</translation>
+    </message>
+</context>
+<context>
+    <name>PaperPage</name>
+    <message>
+        <source>See {network} as a picture</source>
+        <translation>{network} 그림으로 보기</translation>
+    </message>
+    <message>
+        <source>In the paper</source>
+        <translation>논문</translation>
+    </message>
+    <message>
+        <source>In slides</source>
+        <translation>강의 자료</translation>
+    </message>
+    <message>
+        <source>Here, counted</source>
+        <translation>여기서 센 값</translation>
+    </message>
+    <message>
+        <source>Why</source>
+        <translation>이유</translation>
+    </message>
+    <message>
+        <source>In the paper, in your slide, here</source>
+        <translation>논문, 강의 자료, 여기</translation>
+    </message>
+    <message>
+        <source>Opens {url} in the browser</source>
+        <translation>브라우저에서 {url} 열기</translation>
     </message>
 </context>
 <context>
@@ -7922,6 +8011,10 @@ SHA-256 of all of them:
 </context>
 <context>
     <name>ShortNote</name>
+    <message>
+        <source>Its numbers: in the paper, in slides, here</source>
+        <translation>이 네트워크의 숫자: 논문, 강의 자료, 여기</translation>
+    </message>
     <message>
         <source>Less</source>
         <translation>접기</translation>
@@ -13521,8 +13614,8 @@ SHA-256 of all of them:
         <translation>합성곱 13개와 선형 레이어 3개입니다. 풀링에는 가중치가 없습니다.</translation>
     </message>
     <message>
-        <source>ResNet paper, 3.3</source>
-        <translation>ResNet 논문 3.3</translation>
+        <source>ResNet paper, §3.3</source>
+        <translation>ResNet 논문 §3.3</translation>
     </message>
     <message>
         <source>One multiply-add is one product and one sum; slides that count them apart have twice as much.</source>
@@ -15867,6 +15960,70 @@ SHA-256 of all of them:
     <message>
         <source>See a network with and without shortcuts</source>
         <translation>지름길이 있는 네트워크와 없는 네트워크 보기</translation>
+    </message>
+    <message>
+        <source>No network: features designed by hand (HOG, LBP), coded and given to a linear SVM.</source>
+        <translation>신경망이 아닙니다. 사람이 설계한 특징(HOG, LBP)을 부호화해 선형 SVM에 넣었습니다.</translation>
+    </message>
+    <message>
+        <source>Still designed by hand: Fisher vectors, and a linear classifier on them.</source>
+        <translation>아직 사람이 설계한 특징입니다. 피셔 벡터(Fisher vector) 위에 선형 분류기를 두었습니다.</translation>
+    </message>
+    <message>
+        <source>The first deep network: learned features, ReLU, dropout, two graphics cards. The best entry without a network had 26.2%.</source>
+        <translation>최초의 심층 신경망 우승작입니다. 학습된 특징, ReLU, 드롭아웃, GPU 두 장. 신경망이 아닌 출품작 가운데 최고는 26.2%였습니다.</translation>
+    </message>
+    <message>
+        <source>Your slide may have 15.3%: that is with two more networks, pretrained on all of ImageNet.</source>
+        <translation>강의 자료에는 15.3%로 나올 수 있습니다. ImageNet 전체로 사전 학습한 네트워크 2개를 더했을 때의 값입니다.</translation>
+    </message>
+    <message>
+        <source>AlexNet&apos;s eight layers, with smaller kernels and strides at the start. Looking into the layers had shown what was wrong there (ZFNet).</source>
+        <translation>AlexNet처럼 8층이지만 앞쪽의 커널과 스트라이드가 더 작습니다. 층을 시각화해 그곳의 문제를 찾아냈습니다(ZFNet).</translation>
+    </message>
+    <message>
+        <source>Your slide may say ZFNet or 11.2%: ZFNet is the paper, whose own networks have 14.8%; 11.2% is with images from outside the challenge.</source>
+        <translation>강의 자료에는 ZFNet이나 11.2%로 나올 수 있습니다. ZFNet은 논문의 네트워크로 논문의 값은 14.8%이고, 11.2%는 대회 밖의 이미지를 더 쓴 값입니다.</translation>
+    </message>
+    <message>
+        <source>The second place: nothing but 3×3 convolutions, in 16 or 19 layers.</source>
+        <translation>2위입니다. 3×3 합성곱만 쌓아 16층 또는 19층입니다.</translation>
+    </message>
+    <message>
+        <source>Your slide may have 6.8%: that is what its paper reached after the challenge, with two networks.</source>
+        <translation>강의 자료에는 6.8%로 나올 수 있습니다. 대회 뒤 논문에서 네트워크 2개로 얻은 값입니다.</translation>
+    </message>
+    <message>
+        <source>Inception modules: several kernels side by side, made cheap by 1×1 convolutions, with a ninth of AlexNet&apos;s parameters.</source>
+        <translation>인셉션 모듈은 여러 크기의 커널을 나란히 두고 1×1 합성곱으로 계산을 줄입니다. 파라미터는 AlexNet의 9분의 1입니다.</translation>
+    </message>
+    <message>
+        <source>Each block adds to what it gets: y = F(x) + x. Depth far beyond twenty layers now helps rather than harms.</source>
+        <translation>블록마다 입력에 무언가를 더합니다(y = F(x) + x). 이제 20층을 훌쩍 넘는 깊이가 해가 아니라 도움이 됩니다.</translation>
+    </message>
+    <message>
+        <source>Your slide may say that machines now see better than people: 5.1% was one person, who had to tell 120 breeds of dogs apart.</source>
+        <translation>강의 자료에는 기계가 사람보다 낫다고 나올 수 있습니다. 5.1%는 개 품종 120가지까지 구별해야 했던 한 사람의 결과입니다.</translation>
+    </message>
+    <message>
+        <source>No new network: an ensemble of Inception v3 and v4, Inception-ResNet v2, a ResNet with 200 layers and a wide one.</source>
+        <translation>새 네트워크가 아니라 Inception v3와 v4, Inception-ResNet v2, 200층 ResNet, 넓은 ResNet의 앙상블입니다.</translation>
+    </message>
+    <message>
+        <source>Squeeze-and-excitation: the network turns channels up and down by what is in the whole image. After this year the challenge ended.</source>
+        <translation>스퀴즈-엑사이테이션: 이미지 전체의 내용에 따라 채널을 키우고 줄입니다. 이 해를 끝으로 대회가 막을 내렸습니다.</translation>
+    </message>
+    <message>
+        <source>The ImageNet challenge</source>
+        <translation>ImageNet 대회(ILSVRC)</translation>
+    </message>
+    <message>
+        <source>A thousand classes, five guesses for each photo: from 2010 to 2017 the winners&apos; error fell from 28 to 2%, while networks grew deeper.</source>
+        <translation>클래스 1,000개, 사진마다 추측 다섯 번. 2010년에서 2017년까지 우승 팀의 오류율은 28%에서 2%로 떨어졌고 네트워크는 깊어졌습니다.</translation>
+    </message>
+    <message>
+        <source>Drag through the years; each bar leads to its network.</source>
+        <translation>연도를 따라 끌어 보세요. 막대마다 해당 네트워크로 이어집니다.</translation>
     </message>
 </context>
 <context>

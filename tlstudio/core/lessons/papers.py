@@ -20,12 +20,12 @@ _LENET = PaperTable(
     "lenet",
     "LeNet-5",
     (
-        Line("C1", PARAMETERS, Printed("156"), "II.B", Count("lenet5", Q.PARAMETERS, ("c1",))),
+        Line("C1", PARAMETERS, Printed("156"), "§II.B", Count("lenet5", Q.PARAMETERS, ("c1",))),
         Line(
             "C3",
             PARAMETERS,
             Printed("1,516"),
-            "II.B",
+            "§II.B",
             Count("lenet5", Q.PARAMETERS, ("c3",)),
             QT_TRANSLATE_NOOP(
                 "core",
@@ -39,7 +39,7 @@ _LENET = PaperTable(
             "LeNet-5",
             PARAMETERS,
             Printed("60,000"),
-            "II.B",
+            "§II.B",
             Count("lenet5", Q.PARAMETERS, without=("output",), classes=10),
             QT_TRANSLATE_NOOP(
                 "core",
@@ -57,7 +57,7 @@ _LENET = PaperTable(
             "LeNet-5",
             QT_TRANSLATE_NOOP("core", "Connections"),
             Printed("340,908"),
-            "II.B",
+            "§II.B",
             Count("lenet5", Q.CONNECTIONS, classes=10),
             QT_TRANSLATE_NOOP(
                 "core", "The linear output here has ten biases; the paper's RBF units have none."
@@ -89,7 +89,7 @@ _ALEXNET = PaperTable(
             "conv1",
             NEURONS,
             Printed("253,440"),
-            "3.5",
+            "§3.5",
             Count("alexnet_2012", Q.NEURONS, ("conv1",)),
             QT_TRANSLATE_NOOP(
                 "core",
@@ -101,7 +101,7 @@ _ALEXNET = PaperTable(
             "conv2",
             WINDOW,
             Printed("5×5/1"),
-            "3.5",
+            "§3.5",
             Count("alexnet_2012", Q.WINDOW, ("conv2",)),
             QT_TRANSLATE_NOOP(
                 "core", "Only conv1 has a stride above 1; after it, pooling makes the maps smaller."
@@ -111,7 +111,7 @@ _ALEXNET = PaperTable(
             "FC8",
             OUTPUTS,
             Printed("1000"),
-            "3.5",
+            "§3.5",
             Count("alexnet_2012", Q.MAPS, ("fc8",)),
             QT_TRANSLATE_NOOP(
                 "core", "Two layers of 4096, then one output for each class: not three of 4096."
@@ -181,7 +181,7 @@ _VGG = PaperTable(
             "VGG-19 (E)",
             MULTIPLY_ADDS,
             Printed("19.6 G"),
-            QT_TRANSLATE_NOOP("core", "ResNet paper, 3.3"),
+            QT_TRANSLATE_NOOP("core", "ResNet paper, §3.3"),
             Count("vgg_e", Q.MULTIPLY_ADDS),
             QT_TRANSLATE_NOOP(
                 "core",
@@ -317,7 +317,7 @@ _GOOGLENET = PaperTable(
             "AlexNet : GoogLeNet",
             PARAMETERS,
             Printed("12×"),
-            "1",
+            "§1",
             Count("alexnet_2012", Q.PARAMETERS, per=Count(_OF_GOOGLENET, Q.PARAMETERS)),
             QT_TRANSLATE_NOOP(
                 "core",
@@ -334,14 +334,14 @@ _GOOGLENET = PaperTable(
             "GoogLeNet",
             MULTIPLY_ADDS,
             Printed("1.5 G"),
-            "1",
+            "§1",
             Count(_OF_GOOGLENET, Q.MULTIPLY_ADDS),
         ),
         Line(
             "GoogLeNet",
             DEPTH,
             Printed("22"),
-            "5",
+            "§5",
             Count(_OF_GOOGLENET, Q.DEPTH),
             QT_TRANSLATE_NOOP(
                 "core",
@@ -445,7 +445,7 @@ _RESNET = PaperTable(
                 (Count("resnet18", Q.CONVOLUTIONS), Printed("1")),
             ),
         ),
-        Line("ResNet-152", DEPTH, Printed("152"), "3.3", Count("resnet152", Q.DEPTH)),
+        Line("ResNet-152", DEPTH, Printed("152"), "§3.3", Count("resnet152", Q.DEPTH)),
         Line(
             QT_TRANSLATE_NOOP("core", "six networks"),
             TOP_5,
@@ -549,7 +549,7 @@ _DENSENET = PaperTable(
             "DenseNet-201",
             PARAMETERS,
             Printed("20 M"),
-            "4.4",
+            "§4.4",
             Count("densenet201", Q.PARAMETERS),
         ),
     ),
@@ -631,7 +631,7 @@ _SENET = PaperTable(
             "SE-ResNet-50 − ResNet-50",
             PARAMETERS,
             Printed("2.5 M"),
-            "4",
+            "§4",
             Count("se_resnet50", Q.PARAMETERS, beyond=Count("resnet50", Q.PARAMETERS)),
             QT_TRANSLATE_NOOP("core", "A tenth of ResNet-50."),
         ),
@@ -639,7 +639,7 @@ _SENET = PaperTable(
             "ResNet-50",
             MULTIPLY_ADDS,
             Printed("3.86 G"),
-            "4",
+            "§4",
             Count("resnet50", Q.MULTIPLY_ADDS, stride_first=True),
             QT_TRANSLATE_NOOP("core", "With the stride in the first 1×1; torchvision's has {0}."),
             ((Count("resnet50", Q.MULTIPLY_ADDS), Printed("1 G")),),
@@ -648,7 +648,7 @@ _SENET = PaperTable(
             "SE-ResNet-50",
             MULTIPLY_ADDS,
             Printed("3.87 G"),
-            "4",
+            "§4",
             Count("se_resnet50", Q.MULTIPLY_ADDS, stride_first=True),
             QT_TRANSLATE_NOOP(
                 "core", "Less than a thousandth more: weighing channels costs next to nothing."

@@ -101,7 +101,9 @@ class Printed:
             return str(counted)
         unit = found["unit"]
         decimals = len(found["decimals"] or "") + _MORE_DECIMALS[unit]
-        number = f"{counted / self._unit:,.{decimals}f}"
+        value = counted / self._unit
+        marks = "," if "," in self.text or abs(value) >= 10_000 else ""
+        number = f"{value:{marks}.{decimals}f}"
         return f"{number}{unit}" if unit == "×" else f"{number} {unit}".strip()
 
     @property

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QTextLayout
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from tlstudio.core.lessons.papers import find_paper
 from tlstudio.core.networks.families import Family, family_note
 from tlstudio.gui.kit import language, theme
 from tlstudio.gui.kit.basics import IconButton
 from tlstudio.gui.kit.family_note import FamilyNoteView
-from tlstudio.gui.kit.layout import vstack
+from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 
 LINES = 2
 
@@ -48,18 +49,31 @@ class TwoLines(QWidget):
 
 
 class ShortNote(QWidget):
-    """Folded it shows what is new in a family; unfolded its fame, its use and its paper, too."""
+    """Folded it shows what is new in a family; unfolded its fame, its use and its paper, too.
+
+    Signals:
+        numbers_wanted(str): the table of printed and counted numbers of the paper is to be shown.
+    """
+
+    numbers_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.idea = TwoLines()
         self.whole = FamilyNoteView()
         self.more = IconButton("", "", "weblink", self._on_clicked)
+        self.numbers = IconButton(
+            self.tr("Its numbers: in the paper, in slides, here"),
+            "",
+            "weblink",
+            lambda: self.numbers_wanted.emit(self._paper),
+        )
         self.is_open = False
+        self._paper = ""
         vstack(
             self.idea,
             self.whole,
-            (self.more, Qt.AlignmentFlag.AlignLeft),
+            hstack(self.more, self.numbers, Stretch(), spacing=2 * theme.GRID),
             spacing=theme.GRID // 4,
             parent=self,
         )
@@ -70,6 +84,7 @@ class ShortNote(QWidget):
         """Show what is known of `family`."""
         note = family_note(family.id, language.current()) if family else None
         self._has_note = note is not None
+        self._paper = family.id if family is not None and find_paper(family.id) else ""
         self.idea.set_text(note.idea if note else "")
         self.whole.show_family(family)
         self._show()
@@ -82,4 +97,5 @@ class ShortNote(QWidget):
         self.idea.setVisible(self._has_note and not self.is_open)
         self.whole.setVisible(self._has_note and self.is_open)
         self.more.setVisible(self._has_note)
+        self.numbers.setVisible(bool(self._paper))
         self.more.setText(self.tr("Less") if self.is_open else self.tr("More on this family"))

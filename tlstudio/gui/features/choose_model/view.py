@@ -73,6 +73,7 @@ class ChooseView(QWidget):
         self.card.scratch_asked.connect(self._on_scratch)
         self.card.weights_chosen.connect(self._on_weights_chosen)
         self.card.input_changed.connect(self._on_input_changed)
+        self.card.note.numbers_wanted.connect(lambda paper: session.learn(f"paper/{paper}"))
         self.card.input_opened.connect(self._on_input_opened)
         self.card.inputs.problem_changed.connect(self._network.set_field_problem)
         self._network.field_problems_changed.connect(self._on_field_problems_changed)

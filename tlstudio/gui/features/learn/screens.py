@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from tlstudio.core.lessons.papers import PAPERS as PAPER_TABLES
+from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.kit.later import later
 
 # A screen is made from (session, lesson); its module is called as the lesson.
@@ -24,7 +26,9 @@ TRAINING: Mapping[str, later] = {}
 
 TRANSFER: Mapping[str, later] = {}
 
-HISTORY: Mapping[str, later] = {}
+HISTORY: Mapping[str, later] = {
+    "history": later("tlstudio.gui.features.learn.lessons.history", "HistoryLesson"),
+}
 
 SCREENS: Mapping[str, later] = {
     **CONVOLUTION,
@@ -42,7 +46,7 @@ class PageKind:
 
     Attributes:
         kind: the first part of their places, such as ``paper`` in ``paper/alexnet``.
-        title: above them in the contents; marked for translation in the context ``LearnWindow``.
+        title: above them in the contents; marked for translation in the context ``Contents``.
         entries: (id, title in the language of the window) of each, asked when the window opens; an
             empty id stands for a page whose place is the kind alone, such as ``quiz``.
         make: from (session, id) to the page.
@@ -54,7 +58,14 @@ class PageKind:
     make: later
 
 
-PAPERS: tuple[PageKind, ...] = ()
+PAPERS: tuple[PageKind, ...] = (
+    PageKind(
+        "paper",
+        QT_TRANSLATE_NOOP("Contents", "In the paper, in your slide, here"),
+        lambda: [(table.id, table.title) for table in PAPER_TABLES],
+        later("tlstudio.gui.features.learn.paper", "PaperPage"),
+    ),
+)
 
 QUIZ: tuple[PageKind, ...] = ()
 
