@@ -26,4 +26,42 @@ ROWS: tuple[Lesson, ...] = (
         target=Target(step="model", tab="features"),
         target_title=QT_TRANSLATE_NOOP("core", "See the feature maps of a network"),
     ),
+    Lesson(
+        "padding",
+        Chapter.CONVOLUTION,
+        QT_TRANSLATE_NOOP("core", "Padding and stride"),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Without padding a map is smaller than its picture, as the kernel has to lie inside. "
+            "Zeros around the picture make up for that; a stride above 1 makes the map smaller.",
+        ),
+        QT_TRANSLATE_NOOP("core", "Drag the kernel into a corner, and move the sliders."),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Your slide may have 227 × 227 for AlexNet, because 224 without padding does not give "
+            "the 55 of its paper; torchvision pads 224 by 2 instead.",
+        ),
+        terms=("stride-padding", "kernel", "output-shape"),
+        target=Target(tab="layers", models=("alexnet",)),
+        target_title=QT_TRANSLATE_NOOP("core", "See the layers of AlexNet"),
+    ),
+    Lesson(
+        "pooling",
+        Chapter.CONVOLUTION,
+        QT_TRANSLATE_NOOP("core", "Pooling and shifts"),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Pooling keeps one number of each window, its maximum or its average. A shift that "
+            "stays inside the windows changes little; the larger the window, the less.",
+        ),
+        QT_TRANSLATE_NOOP("core", "Drag the frame by a few pixels, and choose another window."),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Your slide may say that pooling makes a network invariant to shifts, because it "
+            "helps; small windows do so only in part.",
+        ),
+        terms=("pooling", "feature-map"),
+        target=Target(tab="features"),
+        target_title=QT_TRANSLATE_NOOP("core", "See the feature maps of a network"),
+    ),
 )

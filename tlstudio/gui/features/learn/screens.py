@@ -13,6 +13,8 @@ from tlstudio.gui.kit.later import later
 
 CONVOLUTION: Mapping[str, later] = {
     "convolution": later("tlstudio.gui.features.learn.lessons.convolution", "ConvolutionLesson"),
+    "padding": later("tlstudio.gui.features.learn.lessons.padding", "PaddingLesson"),
+    "pooling": later("tlstudio.gui.features.learn.lessons.pooling", "PoolingLesson"),
 }
 
 BLOCKS: Mapping[str, later] = {

@@ -59,6 +59,8 @@ class PixelPicture(QWidget):
         self._square = QSize()
         self._step = 1
         self._border = 0
+        self._unseen = 0
+        self._room = 0
         self._seen: int | None = None
         self._at = (0, 0)
         self.setAccessibleName(name)
@@ -95,6 +97,19 @@ class PixelPicture(QWidget):
     def set_border(self, border: int) -> None:
         """Hatch so many pixels at each edge: the padding, which is no part of the photo."""
         self._border = border
+        self.update()
+
+    def set_unseen(self, count: int) -> None:
+        """Dim so many pixels at the right and at the bottom, which the square does not reach."""
+        self._unseen = count
+        self.update()
+
+    def set_room(self, pixels: int) -> None:
+        """Make pixels no larger than if the picture had so many; 0 for as large as there is room.
+
+        Pictures of several sizes then show which is the larger one.
+        """
+        self._room = pixels
         self.update()
 
     def set_seen(self, count: int | None) -> None:
@@ -151,6 +166,8 @@ class PixelPicture(QWidget):
         painter.setClipping(False)
         if self._border:
             self._paint_border(painter)
+        if self._unseen:
+            self._paint_unseen(painter)
         if cell >= GRID_FROM_PX:
             self._paint_grid(painter, area, cell)
         if self._square.width() > 0:
@@ -164,7 +181,8 @@ class PixelPicture(QWidget):
         """Where the picture is, and how large one of its pixels."""
         columns, rows = self._size.width(), self._size.height()
         room = self.rect().adjusted(3, 3, -3, -3)
-        cell = min(room.width() / columns, room.height() / rows)
+        most = self._room
+        cell = min(room.width() / max(columns, most), room.height() / max(rows, most))
         cell = float(int(cell)) if cell >= 1 else cell  # all pixels are equally large
         area = QRectF(0, 0, columns * cell, rows * cell)
         area.moveCenter(QRectF(room).center())
@@ -219,6 +237,13 @@ class PixelPicture(QWidget):
             place = self.pixel_rect(x, y, width, height)
             painter.fillRect(place, colour)
             painter.fillRect(place, QBrush(lines, Qt.BrushStyle.BDiagPattern))
+
+    def _paint_unseen(self, painter: QPainter) -> None:
+        columns, rows, count = self._size.width(), self._size.height(), self._unseen
+        dim = QColor(theme.current().surface)
+        dim.setAlpha(200)
+        painter.fillRect(self.pixel_rect(columns - count, 0, count, rows), dim)
+        painter.fillRect(self.pixel_rect(0, rows - count, columns - count, count), dim)
 
     def _paint_grid(self, painter: QPainter, area: QRectF, cell: float) -> None:
         colour = QColor(theme.current().surface)

@@ -20,3 +20,16 @@ def shades(
     most = float(values.max()) if high is None else high
     scaled = (values - least) * (255 / ((most - least) or 1.0))
     return scaled.clip(0, 255).astype("uint8")
+
+
+def marked(grey: np.ndarray[Any, Any], share: np.ndarray[Any, Any], colour: str) -> Any:
+    """Shades of grey as uint8 ``[h, w, 3]``, coloured where something is to be seen.
+
+    Args:
+        grey: uint8 ``[h, w]``.
+        share: how much of each pixel takes the colour, 0 to 1.
+        colour: as ``#rrggbb``.
+    """
+    ink = [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+    part = share.clip(0, 1)[:, :, None]
+    return (grey[:, :, None] * (1 - part) + part * ink).astype("uint8")
