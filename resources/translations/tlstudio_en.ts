@@ -354,10 +354,20 @@
     </message>
 </context>
 <context>
+    <name>PaddingLesson</name>
+    <message numerus="yes">
+        <source>The stride skips the last %n row(s) and column(s).</source>
+        <translation>
+            <numerusform>The stride skips the last row and column.</numerusform>
+            <numerusform>The stride skips the last %Ln rows and columns.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PictureGrid</name>
     <message numerus="yes">
         <source>%n picture(s)</source>
-        <translation>
+        <translation type="unfinished">
             <numerusform>%Ln picture</numerusform>
             <numerusform>%Ln pictures</numerusform>
         </translation>

@@ -1293,8 +1293,8 @@
         <translation>움직이기</translation>
     </message>
     <message>
-        <source>black {low}, white {high}</source>
-        <translation>검정 {low}, 하양 {high}</translation>
+        <source>Feature map: black {low}, white {high}</source>
+        <translation>특징 맵: 검정 {low}, 하양 {high}</translation>
     </message>
     <message>
         <source>Photo</source>
@@ -5304,6 +5304,79 @@
     </message>
 </context>
 <context>
+    <name>PaddingLesson</name>
+    <message>
+        <source>Same size</source>
+        <translation>같은 크기</translation>
+    </message>
+    <message>
+        <source>LeNet-5</source>
+        <translation>LeNet-5</translation>
+    </message>
+    <message>
+        <source>VGG</source>
+        <translation>VGG</translation>
+    </message>
+    <message>
+        <source>ResNet</source>
+        <translation>ResNet</translation>
+    </message>
+    <message>
+        <source>AlexNet</source>
+        <translation>AlexNet</translation>
+    </message>
+    <message>
+        <source>AlexNet, in its paper</source>
+        <translation>AlexNet(논문)</translation>
+    </message>
+    <message>
+        <source>Layer</source>
+        <translation>레이어</translation>
+    </message>
+    <message>
+        <source>Photo with padding and window</source>
+        <translation>패딩과 커널이 있는 사진</translation>
+    </message>
+    <message>
+        <source>Feature map</source>
+        <translation>특징 맵</translation>
+    </message>
+    <message>
+        <source>Picture n</source>
+        <translation>입력 크기 n</translation>
+    </message>
+    <message>
+        <source>Kernel k</source>
+        <translation>커널 k</translation>
+    </message>
+    <message>
+        <source>Padding p</source>
+        <translation>패딩 p</translation>
+    </message>
+    <message>
+        <source>Stride s</source>
+        <translation>스트라이드 s</translation>
+    </message>
+    <message>
+        <source>{n} × {n}, with zeros {m} × {m}</source>
+        <translation>{n} × {n}, 0을 둘러 {m} × {m}</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>없음</translation>
+    </message>
+    <message>
+        <source>The kernel is larger than the picture.</source>
+        <translation>커널이 입력보다 큽니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>The stride skips the last %n row(s) and column(s).</source>
+        <translation>
+            <numerusform>스트라이드 때문에 마지막 %Ln개의 행과 열은 쓰이지 않습니다.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>PairsList</name>
     <message>
         <source>Most confused</source>
@@ -5391,7 +5464,7 @@
     <name>PictureGrid</name>
     <message numerus="yes">
         <source>%n picture(s)</source>
-        <translation>
+        <translation type="unfinished">
             <numerusform>사진 %Ln장</numerusform>
         </translation>
     </message>
@@ -5598,6 +5671,77 @@
     <message>
         <source>Point at a stage to read its learning rate in an epoch.</source>
         <translation>스테이지에 마우스를 올리면 그 에포크의 학습률을 볼 수 있습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>PoolingLesson</name>
+    <message>
+        <source>Maximum</source>
+        <translation>최대</translation>
+    </message>
+    <message>
+        <source>Average</source>
+        <translation>평균</translation>
+    </message>
+    <message>
+        <source>Pooling</source>
+        <translation>풀링</translation>
+    </message>
+    <message>
+        <source>Pooling window</source>
+        <translation>풀링 창</translation>
+    </message>
+    <message>
+        <source>No pooling</source>
+        <translation>풀링 없음</translation>
+    </message>
+    <message>
+        <source>Global</source>
+        <translation>전역</translation>
+    </message>
+    <message>
+        <source>Photo with the frame that is seen</source>
+        <translation>네트워크가 보는 틀이 있는 사진</translation>
+    </message>
+    <message>
+        <source>Map before the shift</source>
+        <translation>이동 전 맵</translation>
+    </message>
+    <message>
+        <source>Map after the shift</source>
+        <translation>이동 후 맵</translation>
+    </message>
+    <message>
+        <source>What stays after a shift</source>
+        <translation>이동한 뒤 유지되는 비율</translation>
+    </message>
+    <message>
+        <source>px to the right</source>
+        <translation>오른쪽으로 (px)</translation>
+    </message>
+    <message>
+        <source>pooled</source>
+        <translation>풀링 후</translation>
+    </message>
+    <message>
+        <source>without pooling</source>
+        <translation>풀링 없이</translation>
+    </message>
+    <message>
+        <source>Shift: {shift} px</source>
+        <translation>이동: {shift} px</translation>
+    </message>
+    <message>
+        <source>stays</source>
+        <translation>유지</translation>
+    </message>
+    <message>
+        <source>Pooled edges before the shift</source>
+        <translation>이동 전: 풀링한 윤곽</translation>
+    </message>
+    <message>
+        <source>After it; what changed is coloured</source>
+        <translation>이동 후: 달라진 곳은 색으로</translation>
     </message>
 </context>
 <context>
@@ -15860,6 +16004,42 @@ SHA-256 of all of them:
     <message>
         <source>See the feature maps of a network</source>
         <translation>네트워크의 특징 맵 보기</translation>
+    </message>
+    <message>
+        <source>Padding and stride</source>
+        <translation>패딩과 스트라이드</translation>
+    </message>
+    <message>
+        <source>Without padding a map is smaller than its picture, as the kernel has to lie inside. Zeros around the picture make up for that; a stride above 1 makes the map smaller.</source>
+        <translation>패딩이 없으면 커널이 입력 안에만 놓이므로 맵이 입력보다 작아집니다. 둘레에 0을 채우면 크기를 유지할 수 있고, 스트라이드가 1보다 크면 맵이 작아집니다.</translation>
+    </message>
+    <message>
+        <source>Drag the kernel into a corner, and move the sliders.</source>
+        <translation>커널을 모서리로 끌어 보고, 슬라이더를 움직여 보세요.</translation>
+    </message>
+    <message>
+        <source>Your slide may have 227 × 227 for AlexNet, because 224 without padding does not give the 55 of its paper; torchvision pads 224 by 2 instead.</source>
+        <translation>강의 자료에는 AlexNet의 입력이 227 × 227일 수 있습니다. 패딩 없는 224로는 논문의 55가 나오지 않기 때문이며, torchvision은 224에 패딩 2를 둡니다.</translation>
+    </message>
+    <message>
+        <source>See the layers of AlexNet</source>
+        <translation>AlexNet의 레이어 보기</translation>
+    </message>
+    <message>
+        <source>Pooling and shifts</source>
+        <translation>풀링과 이동</translation>
+    </message>
+    <message>
+        <source>Pooling keeps one number of each window, its maximum or its average. A shift that stays inside the windows changes little; the larger the window, the less.</source>
+        <translation>풀링은 창마다 최댓값이나 평균값 하나만 남깁니다. 창 안에서 그치는 이동은 맵을 거의 바꾸지 않으며, 창이 클수록 더 그렇습니다.</translation>
+    </message>
+    <message>
+        <source>Drag the frame by a few pixels, and choose another window.</source>
+        <translation>틀을 몇 픽셀 끌어 보고, 다른 창도 골라 보세요.</translation>
+    </message>
+    <message>
+        <source>Your slide may say that pooling makes a network invariant to shifts, because it helps; small windows do so only in part.</source>
+        <translation>강의 자료에는 풀링이 이동 불변성을 준다고 되어 있을 수 있습니다. 도움이 되는 것은 맞지만, 작은 창으로는 일부만 그렇습니다.</translation>
     </message>
     <message>
         <source>{model} has no pretrained weights.</source>

@@ -35,6 +35,7 @@ class Pooled:
         stays: the share of the pooled map that stays, 0 to 1: the sum of the smaller of both values
             of each cell by the sum of the larger.
         stays_unpooled: the same of the feature map without pooling.
+        curve, curve_unpooled: both for each shift to the right, from ``-FAR_PX`` to ``FAR_PX``.
     """
 
     photo: NDArray[np.uint8]
@@ -43,6 +44,8 @@ class Pooled:
     after: NDArray[np.float32]
     stays: float
     stays_unpooled: float
+    curve: tuple[float, ...]
+    curve_unpooled: tuple[float, ...]
 
 
 def pool_shifted(image: ImageRef, kind: str, size: int, x: int, y: int) -> Pooled:
@@ -62,21 +65,29 @@ def pool_shifted(image: ImageRef, kind: str, size: int, x: int, y: int) -> Poole
     kernel = torch.tensor(KERNELS["vertical_edges"], dtype=torch.float32)[None, None]
     with torch.inference_mode():
         edges = functional.conv2d(brightness[None, None], kernel).relu()
-        maps = [
-            edges[..., top : top + MAP_PX, left : left + MAP_PX]
-            for left, top in ((FAR_PX, FAR_PX), (x, y))
-        ]
-        pooled = [POOLS[kind](one, size) for one in maps]
+        along = [(left, FAR_PX) for left in range(2 * FAR_PX + 1)]
+        maps = torch.cat(
+            [
+                edges[..., top : top + MAP_PX, left : left + MAP_PX]
+                for left, top in ((FAR_PX, FAR_PX), (x, y), *along)
+            ]
+        )
+        pooled = POOLS[kind](maps, size)
+        stays, stays_unpooled = _stays(pooled), _stays(maps)
     return Pooled(
         photo,
         (x - FAR_PX, y - FAR_PX),
-        pooled[0][0, 0].numpy(),
-        pooled[1][0, 0].numpy(),
-        _stays(*pooled),
-        _stays(*maps),
+        pooled[0, 0].numpy(),
+        pooled[1, 0].numpy(),
+        stays[1],
+        stays_unpooled[1],
+        stays[2:],
+        stays_unpooled[2:],
     )
 
 
-def _stays(before: torch.Tensor, after: torch.Tensor) -> float:
-    larger = float(torch.maximum(before, after).sum())
-    return float(torch.minimum(before, after).sum()) / larger if larger else 1.0
+def _stays(maps: torch.Tensor) -> tuple[float, ...]:
+    """What is left of the first map in each of them."""
+    smaller = torch.minimum(maps, maps[:1]).flatten(1).sum(1)
+    larger = torch.maximum(maps, maps[:1]).flatten(1).sum(1)
+    return tuple(torch.where(larger > 0, smaller / larger, 1.0).tolist())

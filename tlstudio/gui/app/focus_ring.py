@@ -52,7 +52,10 @@ class FocusRings(QObject):
 
 
 class FocusRing(QWidget):
-    """Lies over the edge of a widget, and goes with it wherever it is scrolled."""
+    """Lies over the edge of a widget, and goes with it wherever it is scrolled.
+
+    A widget with a `ring_rect` has the ring there: it paints in a part of itself alone.
+    """
 
     def __init__(self, around: QWidget) -> None:
         super().__init__(around)
@@ -74,6 +77,6 @@ class FocusRing(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(theme.current().accent), WIDTH_PX))
         half = WIDTH_PX / 2
-        painter.drawRoundedRect(
-            QRectF(self.rect()).adjusted(half, half, -half, -half), RADIUS_PX, RADIUS_PX
-        )
+        ring_rect = getattr(self._around, "ring_rect", None)
+        place = QRectF(self.rect()) if ring_rect is None else ring_rect()
+        painter.drawRoundedRect(place.adjusted(half, half, -half, -half), RADIUS_PX, RADIUS_PX)

@@ -44,3 +44,5 @@ def follow(target: Target, session: Session, pages: Mapping[Step, QWidget]) -> N
     session.go_to(step)
     if view is not None and has_views:
         cast(Any, pages[step]).show_tab(view)
+    if target.models:
+        session.beside.show(target.models)  # a single one ends a set

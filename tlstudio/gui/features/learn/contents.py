@@ -57,7 +57,8 @@ class Contents(QListWidget):
         super().showEvent(event)
         item = self.currentItem()
         if item is not None:
-            self.show_place(item.data(PLACE_ROLE))  # only now its rows have their height
+            self.doItemsLayout()  # only now its rows have their height
+            self.show_place(item.data(PLACE_ROLE))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -63,7 +63,7 @@ class ConvolutionLesson(LessonScreen):
         self.weights = NumberGrid(self.tr("Weights of the kernel"))
         self.products = NumberGrid(self.tr("Products"))
         self.map = PixelPicture(self.tr("Feature map"))
-        self.range = label("", "hint")
+        self.range = label("", "section")
         self.walk = IconButton(self.tr("Walk"), "play", clicked=self._on_walk)
         self._timer = QTimer(self, interval=WALK_MS)
         self._timer.timeout.connect(self._on_tick)
@@ -87,14 +87,14 @@ class ConvolutionLesson(LessonScreen):
         self.inputs.set_pixels(answer.kernel != LEARNT)
         self.weights.set_values(answer.weights)
         low, high = float(answer.outputs.min()), float(answer.outputs.max())
-        text = self.tr("black {low}, white {high}")
+        text = self.tr("Feature map: black {low}, white {high}")
         self.range.setText(text.format(low=number(low), high=number(high)))
         self._show_place()
 
     def _build(self) -> None:
         grid, centre = theme.GRID, Qt.AlignmentFlag.AlignHCenter
-        heading = hstack(self.kernels, (self.number, 1), Stretch(), spacing=3 * grid)
-        photo = _column(label(self.tr("Photo"), "section"), self.image, self.walk)
+        heading = hstack(self.kernels, self.number, Stretch(), self.walk, spacing=3 * grid)
+        photo = _column(label(self.tr("Photo"), "section"), self.image)
         middle = QWidget()
         middle.setFixedWidth(MIDDLE_PX)
         vstack(
@@ -107,7 +107,7 @@ class ConvolutionLesson(LessonScreen):
             spacing=grid // 2,
             parent=middle,
         )
-        mapped = _column(label(self.tr("Feature map"), "section"), self.map, self.range)
+        mapped = _column(self.range, self.map)
         row = hstack((photo, 1), middle, (mapped, 1), spacing=3 * grid)
         self.stage.addLayout(vstack(heading, (row, 1), spacing=2 * grid))
         self.number.setFixedWidth(200)
@@ -185,8 +185,5 @@ class ConvolutionLesson(LessonScreen):
             self._stop()
 
 
-def _column(title: QWidget, picture: QWidget, below: QWidget) -> QVBoxLayout:
-    """A picture with its title and what stands below it, in the middle."""
-    centre = Qt.AlignmentFlag.AlignHCenter
-    below.setFixedHeight(32)
-    return vstack((title, centre), (picture, 1), (below, centre), spacing=theme.GRID // 2)
+def _column(title: QWidget, picture: QWidget) -> QVBoxLayout:
+    return vstack((title, Qt.AlignmentFlag.AlignHCenter), (picture, 1), spacing=theme.GRID // 2)

@@ -11,6 +11,7 @@ from tlstudio.core.lessons.lesson import Lesson
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.features.learn.jobs import pooling as jobs
 from tlstudio.gui.features.learn.screen import LessonScreen
+from tlstudio.gui.features.learn.widgets.curves import Curve, Curves
 from tlstudio.gui.features.learn.widgets.formula_line import result, soft
 from tlstudio.gui.features.learn.widgets.pixel_picture import PixelPicture
 from tlstudio.gui.features.learn.widgets.shades import marked, shades
@@ -28,6 +29,7 @@ KINDS = (
     ("max", QT_TRANSLATE_NOOP("PoolingLesson", "Maximum")),
     ("average", QT_TRANSLATE_NOOP("PoolingLesson", "Average")),
 )
+FAINT = 0.6  # a power below 1 lets faint edges be seen as well
 FRAME_PX, FAR_PX = 66, 8  # as the engine cuts it; a test says so
 
 
@@ -51,6 +53,7 @@ class PoolingLesson(LessonScreen):
         self.before = PixelPicture(self.tr("Map before the shift"))
         self.after = PixelPicture(self.tr("Map after the shift"))
         self.shift = label("", "section")
+        self.curves = Curves(self.tr("What stays after a shift"), self.tr("px to the right"))
         self._build()
         self.setFocusProxy(self.image)
         self.kinds.chosen.connect(self._on_changed)
@@ -64,13 +67,22 @@ class PoolingLesson(LessonScreen):
     def show_answer(self, answer: Pooled) -> None:
         self.image.set_pixels(answer.photo)
         high = max(float(answer.before.max()), float(answer.after.max()))
-        before = shades(answer.before, 0.0, high)
-        after = shades(answer.after, 0.0, high)
+        before, after = (
+            shades(values**FAINT, 0.0, high**FAINT) for values in (answer.before, answer.after)
+        )
         self.before.set_pixels(before)
         changed = abs(answer.after - answer.before) / (high or 1.0)
         self.after.set_pixels(marked(after, changed, theme.current().val))
         x, y = answer.shift
-        self.shift.setText(self.tr("shifted by {shift} pixels").format(shift=_shift(x, y)))
+        self.curves.set_curves(
+            range(-FAR_PX, FAR_PX + 1),
+            (
+                Curve(self.tr("pooled"), "train", answer.curve),
+                Curve(self.tr("without pooling"), "text_soft", answer.curve_unpooled),
+            ),
+            x if not y else None,
+        )
+        self.shift.setText(self.tr("Shift: {shift} px").format(shift=_shift(x, y)))
         self.facts.show_parts(
             (
                 soft(self.tr("stays") + "  =  Σ min / Σ max  =  "),
@@ -84,15 +96,15 @@ class PoolingLesson(LessonScreen):
         grid, centre = theme.GRID, Qt.AlignmentFlag.AlignHCenter
         columns = (
             (self.shift, self.image),
-            (label(self.tr("Edges, pooled: before the shift"), "section"), self.before),
-            (label(self.tr("after it; what changed is coloured"), "section"), self.after),
+            (label(self.tr("Pooled edges before the shift"), "section"), self.before),
+            (label(self.tr("After it; what changed is coloured"), "section"), self.after),
         )
         row = hstack(
             *((vstack((title, centre), (one, 1), spacing=grid), 1) for title, one in columns),
             spacing=3 * grid,
         )
         choice = hstack(self.kinds, self.sizes, Stretch(), spacing=4 * grid)
-        self.stage.addLayout(vstack(choice, (row, 1), spacing=grid))
+        self.stage.addLayout(vstack(choice, (row, 1), self.curves, spacing=grid))
 
     def _ask(self) -> None:
         if self.photo is not None:

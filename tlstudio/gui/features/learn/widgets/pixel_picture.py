@@ -32,6 +32,7 @@ KEYS = {
     Qt.Key.Key_Down: (0, 1),
 }
 HINT_PX, LEAST_PX = 256, 96
+EDGE_PX = 4  # for the lines around picture and square
 
 
 class PixelPicture(QWidget):
@@ -131,6 +132,10 @@ class PixelPicture(QWidget):
         area, cell = self._area()
         return QRectF(area.x() + x * cell, area.y() + y * cell, columns * cell, rows * cell)
 
+    def ring_rect(self) -> QRectF:
+        """Where the ring of the keyboard is: around the picture."""
+        return self._area()[0].adjusted(-EDGE_PX, -EDGE_PX, EDGE_PX, EDGE_PX)
+
     def sizeHint(self) -> QSize:
         return QSize(HINT_PX, HINT_PX)
 
@@ -172,20 +177,17 @@ class PixelPicture(QWidget):
             self._paint_grid(painter, area, cell)
         if self._square.width() > 0:
             self._paint_square(painter)
-        if self.hasFocus():
-            painter.setPen(QPen(QColor(tokens.accent), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(area.adjusted(-2, -2, 2, 2))
 
     def _area(self) -> tuple[QRectF, float]:
         """Where the picture is, and how large one of its pixels."""
         columns, rows = self._size.width(), self._size.height()
-        room = self.rect().adjusted(3, 3, -3, -3)
+        room = self.rect().adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
         most = self._room
         cell = min(room.width() / max(columns, most), room.height() / max(rows, most))
         cell = float(int(cell)) if cell >= 1 else cell  # all pixels are equally large
         area = QRectF(0, 0, columns * cell, rows * cell)
-        area.moveCenter(QRectF(room).center())
+        area.moveLeft(room.x() + (room.width() - area.width()) / 2)
+        area.moveTop(room.y())  # below its title
         area.moveTopLeft(QPointF(area.topLeft().toPoint()))
         return area, cell
 
