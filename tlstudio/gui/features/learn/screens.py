@@ -24,7 +24,12 @@ BLOCKS: Mapping[str, later] = {
 
 DEGRADATION: Mapping[str, later] = {}
 
-TRAINING: Mapping[str, later] = {}
+TRAINING: Mapping[str, later] = {
+    "batch_norm": later("tlstudio.gui.features.learn.lessons.batch_norm", "BatchNormLesson"),
+    "receptive_field": later(
+        "tlstudio.gui.features.learn.lessons.receptive_field", "ReceptiveFieldLesson"
+    ),
+}
 
 TRANSFER: Mapping[str, later] = {}
 

@@ -1,0 +1,105 @@
+"""The lessons on inputs and training: what is dragged, and the numbers that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from tlstudio.engine.lessons.batch_norm import normalised_batch
+from tlstudio.gui.features.learn.lessons.batch_norm import BatchNormLesson
+from tlstudio.gui.features.learn.lessons.receptive_field import ReceptiveFieldLesson
+from tlstudio.gui.features.learn.screen import LessonScreen
+from tlstudio.gui.features.learn.widgets.formula_line import FormulaLine, number
+from tlstudio.gui.features.learn.window import open_learn
+from tlstudio.gui.state.session import Session
+
+Opened = Callable[[str], LessonScreen]
+
+
+@pytest.fixture
+def opened(ready_session: Session, qtbot: QtBot) -> Opened:
+    owner = QWidget()
+    qtbot.addWidget(owner)
+    owner.show()
+
+    def open_lesson(name: str) -> LessonScreen:
+        screen = open_learn(ready_session, owner, f"lesson/{name}").page
+        assert isinstance(screen, LessonScreen)
+        qtbot.waitUntil(lambda: screen.photo is not None, timeout=30_000)
+        settle(qtbot, screen)
+        return screen
+
+    return open_lesson
+
+
+def settle(qtbot: QtBot, screen: LessonScreen) -> None:
+    qtbot.waitUntil(lambda: not screen.live.busy, timeout=60_000)
+    assert screen.problem.isHidden(), screen.problem.text()
+
+
+def result_of(formula: FormulaLine) -> float:
+    return float(formula.text.rpartition("=")[2].replace("\u2212", "-"))
+
+
+def test_dragging_the_batch_moves_training_and_not_evaluation(opened: Opened, qtbot: QtBot) -> None:
+    screen = opened("batch_norm")
+    assert isinstance(screen, BatchNormLesson)
+    before = screen.training_formula.text, screen.evaluation_formula.text
+    qtbot.keyClick(screen.count.slider, Qt.Key.Key_Home)
+    settle(qtbot, screen)
+    assert screen.training_formula.text != before[0]
+    assert screen.evaluation_formula.text == before[1]
+    assert screen.photo is not None
+    x, y = screen.image.position
+    place = ((y + 4.5) / 224, (x + 4.5) / 224)
+    answer = normalised_batch([screen.photo], place)
+    assert screen.training_formula.text.endswith(number(answer.value_in_training))
+    assert screen.facts.text.endswith(number(answer.running_after.mean))
+
+
+def test_the_light_is_forgotten_in_training(opened: Opened, qtbot: QtBot) -> None:
+    screen = opened("batch_norm")
+    assert isinstance(screen, BatchNormLesson)
+    trained, evaluated = result_of(screen.training_formula), result_of(screen.evaluation_formula)
+    qtbot.keyClick(screen.light.slider, Qt.Key.Key_End)
+    settle(qtbot, screen)
+    assert result_of(screen.training_formula) == pytest.approx(trained, abs=0.1)  # the border
+    assert result_of(screen.evaluation_formula) > evaluated + 1
+    assert screen.says_in_evaluation.text() and screen.says_in_training.text()
+
+
+def test_dragging_along_the_depth_grows_the_square_by_the_formula(
+    opened: Opened, qtbot: QtBot
+) -> None:
+    screen = opened("receptive_field")
+    assert isinstance(screen, ReceptiveFieldLesson)
+    place = screen.bars.bar_rect(0).center().toPoint()
+    qtbot.mouseClick(screen.bars, Qt.MouseButton.LeftButton, pos=place)
+    assert "1 + (3 \u2212 1) · 1  =  3 px" in screen.facts.text
+    qtbot.keyClick(screen.bars, Qt.Key.Key_Right)
+    assert "3 + (3 \u2212 1) · 2  =  7 px" in screen.facts.text
+    assert "2 · 1  =  2 px" in screen.jump.text
+    qtbot.waitUntil(lambda: "95 %" in screen.used.text(), timeout=60_000)
+    used = screen.used.text()
+    qtbot.keyClick(screen.picture, Qt.Key.Key_Up)
+    assert screen.used.text() != used  # it is being measured anew
+    settle(qtbot, screen)
+
+
+def test_another_network_has_other_layers(opened: Opened, qtbot: QtBot) -> None:
+    screen = opened("receptive_field")
+    assert isinstance(screen, ReceptiveFieldLesson)
+    screen.network.set_value("resnet56")
+    screen.network.chosen.emit("resnet56")
+    settle(qtbot, screen)
+    assert "of 55" in screen.layer.text
+    screen.bars.set_position(54)
+    screen.bars.moved.emit(54)
+    assert screen.facts.text.endswith("=  249 px")
+    qtbot.mouseClick(screen.picture, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert screen.picture.position == (0, 0)
+    settle(qtbot, screen)
