@@ -367,7 +367,7 @@
     <name>PictureGrid</name>
     <message numerus="yes">
         <source>%n picture(s)</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>%Ln picture</numerusform>
             <numerusform>%Ln pictures</numerusform>
         </translation>

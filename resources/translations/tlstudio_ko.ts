@@ -90,6 +90,53 @@
     </message>
 </context>
 <context>
+    <name>BatchNormLesson</name>
+    <message>
+        <source>Images in the batch</source>
+        <translation>배치의 이미지 수</translation>
+    </message>
+    <message>
+        <source>Light: cooler or warmer</source>
+        <translation>조명: 차갑게 또는 따뜻하게</translation>
+    </message>
+    <message>
+        <source>Photo with the value that is followed</source>
+        <translation>추적하는 값이 표시된 사진</translation>
+    </message>
+    <message>
+        <source>The batch</source>
+        <translation>배치</translation>
+    </message>
+    <message>
+        <source>Before: what the convolution makes</source>
+        <translation>정규화 전: 합성곱의 출력</translation>
+    </message>
+    <message>
+        <source>After, in training</source>
+        <translation>정규화 후, 학습 모드</translation>
+    </message>
+    <message>
+        <source>After, in evaluation</source>
+        <translation>정규화 후, 평가 모드</translation>
+    </message>
+    <message>
+        <source>Running mean after this batch</source>
+        <translation>이 배치 뒤의 이동 평균</translation>
+    </message>
+    <message>
+        <source>In training: {name}, {percent} %</source>
+        <translation>학습 모드: {name}, {percent} %</translation>
+    </message>
+    <message>
+        <source>In evaluation: {name}, {percent} %</source>
+        <translation>평가 모드: {name}, {percent} %</translation>
+    </message>
+    <message>
+        <source>What the whole network says</source>
+        <translation>네트워크 전체의 답</translation>
+    </message>
+</context>
+<context>
     <name>BesideLayers</name>
     <message>
         <source>Layers of the networks, side by side</source>
@@ -5464,7 +5511,7 @@
     <name>PictureGrid</name>
     <message numerus="yes">
         <source>%n picture(s)</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>사진 %Ln장</numerusform>
         </translation>
     </message>
@@ -7088,6 +7135,77 @@ SHA-256 of all of them:
     <message>
         <source>{folder}: not found, or its drive does not answer</source>
         <translation>{folder}: 찾을 수 없거나 드라이브가 응답하지 않습니다</translation>
+    </message>
+</context>
+<context>
+    <name>ReceptiveFieldLesson</name>
+    <message>
+        <source>Network</source>
+        <translation>네트워크</translation>
+    </message>
+    <message>
+        <source>Photo with the receptive field</source>
+        <translation>수용 영역이 표시된 사진</translation>
+    </message>
+    <message>
+        <source>Layers by their receptive fields</source>
+        <translation>레이어별 수용 영역</translation>
+    </message>
+    <message>
+        <source>Side of the receptive field by layer</source>
+        <translation>레이어별 수용 영역의 한 변</translation>
+    </message>
+    <message>
+        <source>first layer</source>
+        <translation>첫 레이어</translation>
+    </message>
+    <message>
+        <source>last layer</source>
+        <translation>마지막 레이어</translation>
+    </message>
+    <message>
+        <source>the whole image, {px} px</source>
+        <translation>이미지 전체, {px} px</translation>
+    </message>
+    <message>
+        <source>Layer {number} of {count}: {path}</source>
+        <translation>레이어 {number}/{count}: {path}</translation>
+    </message>
+    <message>
+        <source>It can see {side} px.</source>
+        <translation>볼 수 있는 범위: {side} px</translation>
+    </message>
+    <message>
+        <source>Attention looks at all patches at once</source>
+        <translation>어텐션은 모든 패치를 한 번에 봅니다</translation>
+    </message>
+    <message>
+        <source>the whole image</source>
+        <translation>이미지 전체</translation>
+    </message>
+    <message>
+        <source>receptive field</source>
+        <translation>수용 영역</translation>
+    </message>
+    <message>
+        <source>step between neighbours</source>
+        <translation>이웃한 값 사이의 간격</translation>
+    </message>
+    <message>
+        <source>pretrained weights</source>
+        <translation>사전 학습 가중치</translation>
+    </message>
+    <message>
+        <source>random weights</source>
+        <translation>무작위 가중치</translation>
+    </message>
+    <message>
+        <source>It uses {side} px: 95 % of its gradient ({weights}).</source>
+        <translation>실제로 쓰는 범위: {side} px, 그래디언트의 95 % ({weights})</translation>
+    </message>
+    <message>
+        <source>What it uses of that is being measured …</source>
+        <translation>실제로 쓰는 범위를 재는 중 …</translation>
     </message>
 </context>
 <context>
@@ -16204,6 +16322,46 @@ SHA-256 of all of them:
     <message>
         <source>Drag through the years; each bar leads to its network.</source>
         <translation>연도를 따라 끌어 보세요. 막대마다 해당 네트워크로 이어집니다.</translation>
+    </message>
+    <message>
+        <source>Batch normalisation</source>
+        <translation>배치 정규화</translation>
+    </message>
+    <message>
+        <source>Each channel is brought to mean β and deviation γ: in training by the mean and variance of its batch, in evaluation by running averages. So one image gets other numbers in each mode.</source>
+        <translation>채널마다 평균을 β, 표준편차를 γ로 맞춥니다. 학습할 때는 배치의 평균과 분산을, 평가할 때는 이동 평균을 씁니다. 그래서 같은 이미지도 모드에 따라 값이 달라집니다.</translation>
+    </message>
+    <message>
+        <source>Drag the size of the batch, and the light on all of its images.</source>
+        <translation>배치 크기와 모든 이미지에 비치는 조명을 드래그해 보세요.</translation>
+    </message>
+    <message>
+        <source>Your slide may say that freezing a layer freezes BatchNorm, because its γ and β do stop; its running averages move on in training mode unless it is put in evaluation.</source>
+        <translation>강의 자료에 레이어를 동결하면 BatchNorm도 동결된다고 되어 있을 수 있습니다. γ와 β는 멈추지만, 평가 모드로 두지 않으면 학습 모드에서 이동 평균은 계속 바뀝니다.</translation>
+    </message>
+    <message>
+        <source>See the BatchNorm layers of a network</source>
+        <translation>네트워크의 BatchNorm 레이어 보기</translation>
+    </message>
+    <message>
+        <source>Receptive field</source>
+        <translation>수용 영역(수용장)</translation>
+    </message>
+    <message>
+        <source>One value of a layer depends on a square of the photo, which grows with every kernel and faster after every stride. Most of its gradient comes from a smaller part.</source>
+        <translation>레이어의 값 하나는 사진의 한 정사각형에 의존합니다. 이 정사각형은 커널을 지날 때마다 커지고, 스트라이드를 지나면 더 빨리 커집니다. 그래디언트는 대부분 그보다 작은 부분에서 나옵니다.</translation>
+    </message>
+    <message>
+        <source>Drag along the bars from layer to layer, or drag on the photo.</source>
+        <translation>막대를 따라 레이어에서 레이어로 드래그하거나, 사진 위를 드래그해 보세요.</translation>
+    </message>
+    <message>
+        <source>Your slide may say that two 3x3 convolutions see as much as one 5x5, because 3 + 2 = 5: so it is with stride 1 in front, and after a stride of 2 they see 4 px more each.</source>
+        <translation>강의 자료에 3x3 합성곱 두 개는 5x5 하나만큼 본다(3 + 2 = 5)고 되어 있을 수 있습니다. 앞의 스트라이드가 1일 때 그렇고, 스트라이드 2를 지난 뒤에는 하나마다 4 px씩 더 봅니다.</translation>
+    </message>
+    <message>
+        <source>See the receptive fields of all layers</source>
+        <translation>모든 레이어의 수용 영역 보기</translation>
     </message>
 </context>
 <context>

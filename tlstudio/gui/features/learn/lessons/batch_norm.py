@@ -12,7 +12,7 @@ from tlstudio.core.lessons.lesson import Lesson
 from tlstudio.gui.features.learn.jobs import batch_norm as jobs
 from tlstudio.gui.features.learn.screen import LessonScreen
 from tlstudio.gui.features.learn.widgets.distribution import Distribution, Spread
-from tlstudio.gui.features.learn.widgets.formula_line import FormulaLine, number, result, soft
+from tlstudio.gui.features.learn.widgets.formula_line import FormulaLine, Part, number, result, soft
 from tlstudio.gui.features.learn.widgets.picture_strip import PictureStrip
 from tlstudio.gui.features.learn.widgets.pixel_picture import PixelPicture
 from tlstudio.gui.features.learn.widgets.value_slider import ValueSlider
@@ -191,7 +191,9 @@ def _spread(histogram: Histogram, mean: float, deviation: float, value: float) -
     return Spread(shares, histogram.low, histogram.high, mean, deviation, value)
 
 
-def _formula(answer: NormalisedBatch, statistics: Statistics, value: float) -> tuple[object, ...]:
+def _formula(
+    answer: NormalisedBatch, statistics: Statistics, value: float
+) -> tuple[Part | str, ...]:
     """The value behind the layer by its formula, with the numbers filled in."""
     mean = number(abs(statistics.mean))
     sign = "\u2212" if statistics.mean >= 0 else "+"

@@ -122,11 +122,12 @@ class ReceptiveFieldLesson(LessonScreen):
         seen = self.tr("It can see {side} px.").format(side=side)
         self.seen.setText(seen)
         top, left, size = self._square(step)
-        squares = (Square(top, left, size, "accent"),)
+        squares = [Square(top, left, size, "accent")]
         if used_px:
             middle = (size - used_px) / 2
-            squares += (Square(top + middle, left + middle, used_px, "val", is_dashed=True),)
-        self.picture.set_squares(squares, seen)
+            used = Square(top + middle, left + middle, used_px, "val", is_dashed=True)
+            squares.append(used)
+        self.picture.set_squares(tuple(squares), seen)
         self._show_formulas(step)
 
     def _show_formulas(self, step: FieldStep) -> None:
