@@ -413,6 +413,52 @@
     </message>
 </context>
 <context>
+    <name>CasePlane</name>
+    <message>
+        <source>Plane of number and similarity</source>
+        <translation>이미지 수와 유사도의 평면</translation>
+    </message>
+    <message>
+        <source>{images} images of each class, similarity {share}</source>
+        <translation>클래스마다 이미지 {images}장, 유사도 {share}</translation>
+    </message>
+    <message>
+        <source>← unlike the pretraining images</source>
+        <translation>← 사전 학습 이미지와 다름</translation>
+    </message>
+    <message>
+        <source>like them →</source>
+        <translation>비슷함 →</translation>
+    </message>
+    <message>
+        <source>← few images</source>
+        <translation>← 적음</translation>
+    </message>
+    <message>
+        <source>many images →</source>
+        <translation>많음 →</translation>
+    </message>
+</context>
+<context>
+    <name>CasesLesson</name>
+    <message>
+        <source>The network is being read…</source>
+        <translation>네트워크를 읽는 중…</translation>
+    </message>
+    <message>
+        <source>{images} images in {classes} classes</source>
+        <translation>클래스 {classes}개, 이미지 {images}장</translation>
+    </message>
+    <message>
+        <source>similarity {share}</source>
+        <translation>유사도 {share}</translation>
+    </message>
+    <message>
+        <source>of {total} parameters train</source>
+        <translation>/ 전체 파라미터 {total}개 학습</translation>
+    </message>
+</context>
+<context>
     <name>CatalogDialog</name>
     <message>
         <source>Download a dataset</source>
@@ -2592,6 +2638,41 @@
     <message>
         <source>Where the export goes</source>
         <translation>내보낼 위치</translation>
+    </message>
+</context>
+<context>
+    <name>FormsLesson</name>
+    <message>
+        <source>Pretrained weights</source>
+        <translation>사전 학습 가중치</translation>
+    </message>
+    <message>
+        <source>Random values</source>
+        <translation>무작위 값</translation>
+    </message>
+    <message>
+        <source>One rate for all</source>
+        <translation>모두 같은 학습률</translation>
+    </message>
+    <message>
+        <source>A tenth below the head</source>
+        <translation>헤드 아래는 1/10</translation>
+    </message>
+    <message>
+        <source>Starts from</source>
+        <translation>시작 값</translation>
+    </message>
+    <message>
+        <source>Learning rate</source>
+        <translation>학습률</translation>
+    </message>
+    <message>
+        <source>The network is being read…</source>
+        <translation>네트워크를 읽는 중…</translation>
+    </message>
+    <message>
+        <source>of {total} parameters train</source>
+        <translation>/ 전체 파라미터 {total}개 학습</translation>
     </message>
 </context>
 <context>
@@ -5097,6 +5178,17 @@
     <message>
         <source>Networks</source>
         <translation>네트워크</translation>
+    </message>
+</context>
+<context>
+    <name>NetworkStrip</name>
+    <message>
+        <source>What trains of the network</source>
+        <translation>네트워크에서 학습하는 부분</translation>
+    </message>
+    <message>
+        <source>trains: {names}</source>
+        <translation>학습: {names}</translation>
     </message>
 </context>
 <context>
@@ -16362,6 +16454,54 @@ SHA-256 of all of them:
     <message>
         <source>See the receptive fields of all layers</source>
         <translation>모든 레이어의 수용 영역 보기</translation>
+    </message>
+    <message>
+        <source>Courses and books say the same.</source>
+        <translation>강의와 책도 같은 방법을 권합니다.</translation>
+    </message>
+    <message>
+        <source>Here courses and books differ: some fine-tune the whole network, since so many images do not spoil it; some train the last layers alone, since the features fit already.</source>
+        <translation>이 경우는 강의와 책마다 다릅니다. 이미지가 많아 망가질 염려가 없으니 전체를 미세 조정하라는 쪽도 있고, 특징이 이미 맞으니 마지막 레이어만 학습하라는 쪽도 있습니다.</translation>
+    </message>
+    <message>
+        <source>Some courses put a linear classifier on an earlier layer instead, whose features are less made for other classes.</source>
+        <translation>다른 클래스에 덜 맞춰진 앞쪽 레이어의 특징 위에 선형 분류기를 두라고 하는 강의도 있습니다.</translation>
+    </message>
+    <message>
+        <source>Training from scratch would be possible; courses agree that pretrained values are the better start even so.</source>
+        <translation>처음부터 학습할 수도 있지만, 그래도 사전 학습된 값에서 시작하는 편이 낫다는 데 강의들의 의견이 같습니다.</translation>
+    </message>
+    <message>
+        <source>Forms of transfer learning</source>
+        <translation>전이 학습의 형태</translation>
+    </message>
+    <message>
+        <source>A pretrained network is taken over up to a border: what is left of it stays frozen, what is right of it trains on your images.</source>
+        <translation>사전 학습된 네트워크를 경계선까지 그대로 가져옵니다. 경계선 왼쪽은 동결하고 오른쪽은 내 이미지로 학습합니다.</translation>
+    </message>
+    <message>
+        <source>Drag the border along the network.</source>
+        <translation>네트워크를 따라 경계선을 끌어 보세요.</translation>
+    </message>
+    <message>
+        <source>Your slide may use the words otherwise: some courses call fine-tuning transfer learning as well, some call only training the head so.</source>
+        <translation>강의 자료에서는 용어를 다르게 쓸 수 있습니다. 미세 조정(파인 튜닝)까지 전이 학습이라고 하는 강의도 있고, 헤드만 학습하는 것을 전이 학습이라고 하는 강의도 있습니다.</translation>
+    </message>
+    <message>
+        <source>The four cases</source>
+        <translation>네 가지 경우</translation>
+    </message>
+    <message>
+        <source>Two questions decide what of a pretrained network to train: how many images there are, and how much they are like those it has learned from.</source>
+        <translation>사전 학습된 네트워크에서 무엇을 학습할지는 두 가지로 정해집니다. 이미지가 얼마나 많은지, 사전 학습에 쓴 이미지와 얼마나 비슷한지입니다.</translation>
+    </message>
+    <message>
+        <source>Drag the point over the plane.</source>
+        <translation>평면 위에서 점을 끌어 보세요.</translation>
+    </message>
+    <message>
+        <source>See the advice for your images</source>
+        <translation>내 이미지에 대한 조언 보기</translation>
     </message>
 </context>
 <context>

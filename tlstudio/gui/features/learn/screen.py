@@ -117,8 +117,8 @@ class LessonScreen(QWidget):
     def _lay_out(self) -> None:
         lesson, grid = self.lesson, theme.GRID
         self.title = label(core_text(lesson.title), "title")
-        self.idea = _larger(label(core_text(lesson.idea), wrap=True))
-        self.drag = _larger(label(core_text(lesson.drag), wrap=True))
+        self.idea = larger(label(core_text(lesson.idea), wrap=True))
+        self.drag = larger(label(core_text(lesson.drag), wrap=True))
         hand = IconLabel("pan", 20, "accent")
         top = Qt.AlignmentFlag.AlignTop
         vstack(
@@ -189,7 +189,8 @@ class LessonScreen(QWidget):
             self.session.follow(self.lesson.target)
 
 
-def _larger(words: QLabel) -> QLabel:
+def larger(words: QLabel) -> QLabel:
+    """Give a label letters that a class reads from afar."""
     font = QFont(words.font())
     font.setPixelSize(IDEA_PX)
     words.setFont(font)

@@ -31,7 +31,10 @@ TRAINING: Mapping[str, later] = {
     ),
 }
 
-TRANSFER: Mapping[str, later] = {}
+TRANSFER: Mapping[str, later] = {
+    "forms": later("tlstudio.gui.features.learn.lessons.forms", "FormsLesson"),
+    "cases": later("tlstudio.gui.features.learn.lessons.cases", "CasesLesson"),
+}
 
 HISTORY: Mapping[str, later] = {
     "history": later("tlstudio.gui.features.learn.lessons.history", "HistoryLesson"),

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.core.lessons.history import ENTRIES, HUMAN_ERROR, Entry
 from tlstudio.core.lessons.lesson import Lesson
-from tlstudio.gui.features.learn.screen import IDEA_PX, LessonScreen
+from tlstudio.gui.features.learn.screen import LessonScreen, larger
 from tlstudio.gui.features.learn.widgets.formula_line import result, soft
 from tlstudio.gui.kit import accessible, theme
 from tlstudio.gui.kit.basics import label
@@ -33,7 +33,7 @@ class HistoryLesson(LessonScreen):
         self.chart = HistoryChart(ENTRIES)
         self.name = label("", "title", wrap=True)
         self.place = label("", "hint", wrap=True)
-        self.story = _larger(label("", wrap=True))
+        self.story = larger(label("", wrap=True))
         self.differs = label("", "hint", wrap=True)
         side = QWidget()
         side.setFixedWidth(STORY_PX)
@@ -88,13 +88,6 @@ class HistoryLesson(LessonScreen):
     def _on_try_it(self) -> None:
         if self.entry.target is not None:
             self.session.follow(self.entry.target)
-
-
-def _larger(words: QLabel) -> QLabel:
-    font = QFont(words.font())
-    font.setPixelSize(IDEA_PX)
-    words.setFont(font)
-    return words
 
 
 class HistoryChart(QWidget):
