@@ -225,6 +225,57 @@
     </message>
 </context>
 <context>
+    <name>BranchesPicture</name>
+    <message>
+        <source>Branches of the module</source>
+        <translation>모듈의 가지</translation>
+    </message>
+    <message>
+        <source>naive {naive} multiply-adds, with reductions {reduced}</source>
+        <translation>곱셈-덧셈: 단순형 {naive}, 축소형 {reduced}</translation>
+    </message>
+    <message>
+        <source>1×1 to {count}</source>
+        <translation>1×1 → {count}</translation>
+    </message>
+    <message>
+        <source>max pool</source>
+        <translation>최대 풀링</translation>
+    </message>
+    <message>
+        <source>{kernel} to {count}</source>
+        <translation>{kernel} → {count}</translation>
+    </message>
+    <message>
+        <source>{count} maps of {side}×{side} come in</source>
+        <translation>입력: {side}×{side} 맵 {count}개</translation>
+    </message>
+    <message>
+        <source>naive</source>
+        <translation>단순형</translation>
+    </message>
+    <message>
+        <source>with reductions</source>
+        <translation>축소형</translation>
+    </message>
+    <message>
+        <source>multiply-adds</source>
+        <translation>곱셈-덧셈</translation>
+    </message>
+    <message>
+        <source>{count} M</source>
+        <translation>{count} M</translation>
+    </message>
+    <message>
+        <source>{count} maps go on, naive</source>
+        <translation>출력 맵 {count}개 (단순형)</translation>
+    </message>
+    <message>
+        <source>{count} maps go on, reduced</source>
+        <translation>출력 맵 {count}개 (축소형)</translation>
+    </message>
+</context>
+<context>
     <name>Browser</name>
     <message>
         <source>Read differently…</source>
@@ -1892,6 +1943,37 @@
     </message>
 </context>
 <context>
+    <name>ExcitationPicture</name>
+    <message>
+        <source>Means, factors and maps</source>
+        <translation>평균, 계수, 맵</translation>
+    </message>
+    <message>
+        <source>factors from {least} to {most}</source>
+        <translation>계수 {least}~{most}</translation>
+    </message>
+    <message>
+        <source>squeeze: {count} means</source>
+        <translation>스퀴즈: 평균 {count}개</translation>
+    </message>
+    <message>
+        <source>C/r = {count} numbers</source>
+        <translation>C/r = 수 {count}개</translation>
+    </message>
+    <message>
+        <source>excite: {count} factors</source>
+        <translation>여기: 계수 {count}개</translation>
+    </message>
+    <message>
+        <source>map u</source>
+        <translation>맵 u</translation>
+    </message>
+    <message>
+        <source>s · u goes on</source>
+        <translation>내보내는 s · u</translation>
+    </message>
+</context>
+<context>
     <name>ExcludedFilesModel</name>
     <message>
         <source>File</source>
@@ -3331,6 +3413,29 @@
     <message>
         <source>All</source>
         <translation>전체</translation>
+    </message>
+</context>
+<context>
+    <name>InceptionLesson</name>
+    <message>
+        <source>Module</source>
+        <translation>모듈</translation>
+    </message>
+    <message>
+        <source>Width of reductions</source>
+        <translation>축소 폭</translation>
+    </message>
+    <message>
+        <source>{times} times fewer</source>
+        <translation>{times}분의 1</translation>
+    </message>
+    <message>
+        <source>{times} times more</source>
+        <translation>{times}배</translation>
+    </message>
+    <message>
+        <source>together:</source>
+        <translation>전체:</translation>
     </message>
 </context>
 <context>
@@ -8664,6 +8769,29 @@ SHA-256 of all of them:
         <translation>
             <numerusform>가장 큰 그룹은 %Ln장</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>SqueezeLesson</name>
+    <message>
+        <source>Reduction r</source>
+        <translation>축소비 r</translation>
+    </message>
+    <message>
+        <source>Photo</source>
+        <translation>사진</translation>
+    </message>
+    <message>
+        <source>The block was trained here, on a few photos of the sample, behind block 4.2 of EfficientNet-Lite0, which has none of its own.</source>
+        <translation>EfficientNet-Lite0에는 SE 블록이 없어서, 블록 4.2 뒤에 하나를 붙이고 샘플 사진 몇 장으로 여기서 학습했습니다.</translation>
+    </message>
+    <message>
+        <source>parameters</source>
+        <translation>파라미터</translation>
+    </message>
+    <message>
+        <source>in all of a ResNet-50:</source>
+        <translation>ResNet-50 전체에서는:</translation>
     </message>
 </context>
 <context>
@@ -16350,6 +16478,46 @@ SHA-256 of all of them:
     <message>
         <source>See a network with and without shortcuts</source>
         <translation>지름길이 있는 네트워크와 없는 네트워크 보기</translation>
+    </message>
+    <message>
+        <source>Inception, naive and reduced</source>
+        <translation>인셉션: 단순형과 축소형</translation>
+    </message>
+    <message>
+        <source>An inception module looks at its input with kernels of several sizes at once. Reductions by 1x1 make the input narrow first, so that 3x3 and 5x5 stay affordable.</source>
+        <translation>인셉션 모듈은 크기가 다른 커널 여럿으로 입력을 동시에 봅니다. 1×1 축소로 채널 수를 먼저 줄여, 3×3과 5×5의 연산을 감당할 수 있게 합니다.</translation>
+    </message>
+    <message>
+        <source>Drag the width of the reductions, and go through the modules of GoogLeNet.</source>
+        <translation>축소 폭을 끌어 바꾸고, GoogLeNet의 모듈을 차례로 보세요.</translation>
+    </message>
+    <message>
+        <source>Your slide may say that 1x1 only saves, because it does here; a reduction wider than what it feeds costs more than none.</source>
+        <translation>강의 자료에는 1×1이 늘 연산을 줄인다고 적혀 있을 수 있습니다. 여기서는 그렇지만, 폭이 너무 넓은 축소는 없는 것보다 연산이 많습니다.</translation>
+    </message>
+    <message>
+        <source>See both networks side by side</source>
+        <translation>두 네트워크 나란히 보기</translation>
+    </message>
+    <message>
+        <source>Squeeze-and-excitation</source>
+        <translation>스퀴즈-여기(SE)</translation>
+    </message>
+    <message>
+        <source>The mean of each map says what is in the photo. Two small linear layers turn all means into a factor for each map: what matters for this photo passes, the rest is damped.</source>
+        <translation>맵마다의 평균은 사진에 무엇이 있는지 말해 줍니다. 작은 선형 레이어 둘이 이 평균들로 맵마다 계수를 만듭니다. 이 사진에 중요한 맵은 통과시키고 나머지는 줄입니다.</translation>
+    </message>
+    <message>
+        <source>Drag the reduction r, and go to another photo: the factors are others.</source>
+        <translation>축소비 r을 끌어 바꾸고, 다른 사진으로 넘겨 보세요. 계수가 달라집니다.</translation>
+    </message>
+    <message>
+        <source>Your slide may draw 1x1 convolutions for W1 and W2, because on one number a map they are the same as linear layers.</source>
+        <translation>강의 자료에는 W1과 W2가 1×1 합성곱으로 그려져 있을 수 있습니다. 맵마다 수가 하나뿐이면 선형 레이어와 같기 때문입니다.</translation>
+    </message>
+    <message>
+        <source>See a network with and without SE</source>
+        <translation>SE가 있는 네트워크와 없는 네트워크 보기</translation>
     </message>
     <message>
         <source>No network: features designed by hand (HOG, LBP), coded and given to a linear SVM.</source>

@@ -32,7 +32,7 @@ def test_inception_modules_cost_what_is_printed(place: str, printed_m: int, maps
 def test_a_reduction_that_does_not_reduce_costs_more_than_none() -> None:
     costs = inception_costs("3a", 12)
 
-    assert costs.reduce5x5 == costs.maps_in
+    assert costs.widths.reduce5x5 == costs.maps_in
     assert costs.reduced.branches[2].multiply_adds > costs.naive.branches[2].multiply_adds
 
 

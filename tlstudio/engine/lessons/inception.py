@@ -17,6 +17,7 @@ from tlstudio.engine.lessons.costs import Cost
 from tlstudio.engine.models.classic.inception import (
     TABLE_1,
     InceptionModule,
+    InceptionWidths,
     NaiveInceptionModule,
     googlenet_2014,
 )
@@ -42,13 +43,12 @@ class InceptionCosts:
 
     Attributes:
         maps_in: of `side` x `side`, that enter the module.
-        reduce3x3, reduce5x5: maps after the reductions.
+        widths: the maps that each of its convolutions makes.
     """
 
     maps_in: int
     side: int
-    reduce3x3: int
-    reduce5x5: int
+    widths: InceptionWidths
     naive: ModuleCost
     reduced: ModuleCost
 
@@ -71,8 +71,7 @@ def inception_costs(place: str, reduction: float = 1.0) -> InceptionCosts:
     return InceptionCosts(
         maps_in,
         side,
-        widths.reduce3x3,
-        widths.reduce5x5,
+        widths,
         _cost(naive, naive.maps_out, maps_in, side),
         _cost(reduced, reduced.maps_out, maps_in, side),
     )

@@ -9,7 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.features.learn.conftest import Settle
 from tlstudio.gui.features.learn.lessons.depthwise import DepthwiseLesson
+from tlstudio.gui.features.learn.lessons.inception import InceptionLesson
 from tlstudio.gui.features.learn.lessons.residual import ResidualLesson
+from tlstudio.gui.features.learn.lessons.squeeze import SqueezeLesson
 from tlstudio.gui.features.learn.screen import LessonScreen
 
 Open = Callable[[str], LessonScreen]
@@ -63,3 +65,31 @@ def test_a_dropped_block_halves_the_paths_and_is_found_again(
     again.reset.click()
     settle(again)
     assert "2⁹ = 512" in again.facts.text
+
+
+def test_reductions_that_are_too_wide_cost_more_than_none(
+    open_lesson: Open, settle: Settle, qtbot: QtBot
+) -> None:
+    screen = open_lesson("inception")
+    assert isinstance(screen, InceptionLesson)
+    assert screen.facts.text.endswith("2.4 times fewer")
+    qtbot.keyClick(screen.reduction.slider, Qt.Key.Key_End)
+    settle(screen)
+    assert screen.facts.text.endswith("times more")
+    qtbot.keyClick(screen.reduction.slider, Qt.Key.Key_Home)
+    qtbot.keyClick(screen.place.slider, Qt.Key.Key_End)
+    settle(screen)
+    assert "25·832·128" in screen.facts.text  # 5b
+
+
+def test_a_smaller_reduction_makes_a_larger_block(
+    open_lesson: Open, settle: Settle, qtbot: QtBot
+) -> None:
+    screen = open_lesson("squeeze")
+    assert isinstance(screen, SqueezeLesson)
+    assert "1,568 parameters" in screen.facts.text
+    assert "+2.51 M (9.8%)" in screen.facts.text  # about a tenth, as the paper says
+    assert screen.picture.accessibleDescription().startswith("factors from 0.")
+    qtbot.keyClick(screen.reduction.slider, Qt.Key.Key_Home)
+    settle(screen)
+    assert "12,544 parameters" in screen.facts.text

@@ -48,4 +48,47 @@ ROWS: tuple[Lesson, ...] = (
         target=Target(models=("plain20", "resnet20"), tab="picture"),
         target_title=QT_TRANSLATE_NOOP("core", "See a network with and without shortcuts"),
     ),
+    Lesson(
+        "inception",
+        Chapter.BLOCKS,
+        QT_TRANSLATE_NOOP("core", "Inception, naive and reduced"),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "An inception module looks at its input with kernels of several sizes at once. "
+            "Reductions by 1x1 make the input narrow first, so that 3x3 and 5x5 stay affordable.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "core", "Drag the width of the reductions, and go through the modules of GoogLeNet."
+        ),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Your slide may say that 1x1 only saves, because it does here; a reduction wider than "
+            "what it feeds costs more than none.",
+        ),
+        terms=("inception", "multiply-adds"),
+        target=Target(models=("googlenet_naive", "googlenet_2014"), tab="layers"),
+        target_title=QT_TRANSLATE_NOOP("core", "See both networks side by side"),
+    ),
+    Lesson(
+        "squeeze",
+        Chapter.BLOCKS,
+        QT_TRANSLATE_NOOP("core", "Squeeze-and-excitation"),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "The mean of each map says what is in the photo. Two small linear layers turn all "
+            "means into a factor for each map: what matters for this photo passes, the rest is "
+            "damped.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "core", "Drag the reduction r, and go to another photo: the factors are others."
+        ),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Your slide may draw 1x1 convolutions for W1 and W2, because on one number a map they "
+            "are the same as linear layers.",
+        ),
+        terms=("squeeze-excitation",),
+        target=Target(models=("resnet18", "se_resnet18"), tab="picture"),
+        target_title=QT_TRANSLATE_NOOP("core", "See a network with and without SE"),
+    ),
 )

@@ -20,6 +20,8 @@ CONVOLUTION: Mapping[str, later] = {
 BLOCKS: Mapping[str, later] = {
     "depthwise": later("tlstudio.gui.features.learn.lessons.depthwise", "DepthwiseLesson"),
     "residual": later("tlstudio.gui.features.learn.lessons.residual", "ResidualLesson"),
+    "inception": later("tlstudio.gui.features.learn.lessons.inception", "InceptionLesson"),
+    "squeeze": later("tlstudio.gui.features.learn.lessons.squeeze", "SqueezeLesson"),
 }
 
 DEGRADATION: Mapping[str, later] = {}
