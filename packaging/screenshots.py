@@ -347,6 +347,7 @@ def _export(photographer: Photographer) -> QWidget:
 
 GUIDE_PICTURES = (
     GuidePicture("tour", Step.DATA, show=_take_tour),
+    GuidePicture("learn", Step.DATA, show=_dialog("learn")),
     GuidePicture("data", Step.DATA, _open_sample),
     GuidePicture("model", Step.MODEL),
     GuidePicture("compare-networks", Step.MODEL, show=_tab(Step.MODEL, ModelTab.COMPARE)),

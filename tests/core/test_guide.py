@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from tlstudio.core.lessons.table import find_lesson
 from tlstudio.core.storage import resources_dir
 
 GUIDE = resources_dir() / "guide"
@@ -38,7 +39,7 @@ def plain(text: str) -> str:
 
 
 def test_the_chapters_are_numbered_and_the_same_in_both_languages() -> None:
-    assert [name[:3] for name in CHAPTERS] == [f"{n:02}-" for n in range(1, 11)]
+    assert [name[:3] for name in CHAPTERS] == [f"{n:02}-" for n in range(1, 12)]
     assert sorted(path.name for path in (GUIDE / "ko").glob("*.md")) == CHAPTERS
 
 
@@ -50,6 +51,8 @@ def test_every_link_leads_somewhere(code: str, name: str) -> None:
     for target in LINK.findall(text):
         if target.startswith("term:"):
             assert target[5:] in terms, target
+        elif target.startswith("lesson:"):
+            assert find_lesson(target[7:]) is not None, target
         elif not target.startswith("https://"):
             assert (GUIDE / code / target).is_file(), target
         if target.startswith("../pictures/"):
@@ -80,6 +83,7 @@ def test_both_languages_give_the_same_figures_code_and_pictures(name: str) -> No
         r"`[^`\0]+`",
         r"https://[^)]+",
         r"term:[a-z0-9-]+",
+        r"lesson:[a-z_]+",
         r"\.\./pictures/[a-z-]+(?=-(?:en|ko)\.webp)",
     ):
         assert sorted(re.findall(pattern, en)) == sorted(re.findall(pattern, ko)), pattern

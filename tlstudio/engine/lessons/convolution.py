@@ -16,6 +16,7 @@ from tlstudio.engine.lessons.photo import grey, photo_pixels
 
 SIDE_PX = 64
 LEARNT = "learnt"
+LEAST_WEIGHT = 0.05  # of a learnt kernel's largest, that something is seen of it
 
 KERNELS: dict[str, tuple[tuple[float, ...], ...]] = {
     "blur": ((1 / 9,) * 3,) * 3,
@@ -100,12 +101,18 @@ def convolve(image: ImageRef, kernel: str, number: int = 0) -> Convolution:
 
 
 def _learnt(pixels: NDArray[np.uint8]) -> tuple[torch.Tensor, torch.Tensor]:
-    """The photo as the on-board network takes it, and the kernels of its first convolution."""
+    """The photo as the on-board network takes it, and the kernels of its first convolution.
+
+    The strongest comes first; those that training left next to nothing of are left out.
+    """
     from tlstudio.engine.data.transforms import normalise
     from tlstudio.engine.lessons.pretrained import imagenet_network, imagenet_preprocessing
 
     network = imagenet_network()
     first = next(layer for layer in network.modules() if isinstance(layer, torch.nn.Conv2d))
+    weights = first.weight.detach()
+    strength = weights.flatten(1).abs().amax(1)
+    order = strength.argsort(descending=True)[: int((strength >= LEAST_WEIGHT).sum())]
     views = torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None]
     inputs = normalise(views, imagenet_preprocessing())[0]
-    return inputs, first.weight.detach()
+    return inputs, weights[order]

@@ -42,6 +42,7 @@ from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Dialog, Session, Step
 
 PREFERENCES_DIALOG = "preferences"
+LEARN_DIALOG = "learn"
 
 WhatsThis = later("tlstudio.gui.features.help.in_place", "WhatsThis")
 
@@ -353,6 +354,11 @@ class MainWindow(QMainWindow):
     def has_preferences_open(self) -> bool:
         """Whether their dialog is open beside this window."""
         return self.findChild(QDialog, PREFERENCES_DIALOG) is not None
+
+    @property
+    def has_learn_open(self) -> bool:
+        """Whether the Learn window is open beside this one."""
+        return self.findChild(QDialog, LEARN_DIALOG) is not None
 
     def discard(self) -> None:
         """Take this window away; the session lives on."""

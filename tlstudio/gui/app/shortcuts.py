@@ -128,6 +128,20 @@ PLACES = (
         ),
     ),
     Group(
+        QT_TRANSLATE_NOOP("shortcuts", "Lessons"),
+        (
+            Shortcut(QT_TRANSLATE_NOOP("shortcuts", "Move what can be dragged"), _ARROWS),
+            Shortcut(
+                QT_TRANSLATE_NOOP("shortcuts", "Move it further"),
+                ("Shift+Left", "Shift+Right", "Shift+Up", "Shift+Down"),
+            ),
+            Shortcut(
+                QT_TRANSLATE_NOOP("shortcuts", "The next lesson, the one before"),
+                ("Ctrl+PgDown", "Ctrl+PgUp"),
+            ),
+        ),
+    ),
+    Group(
         QT_TRANSLATE_NOOP("shortcuts", "What it sees"),
         (
             Shortcut(QT_TRANSLATE_NOOP("shortcuts", "Another image of the dataset"), ("N",)),

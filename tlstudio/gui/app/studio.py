@@ -135,6 +135,8 @@ class Studio(QObject):
         self.window.show()
         if old.has_preferences_open:
             self.window.commands.preferences()
+        if old.has_learn_open:
+            self.window.commands.learn()
         old.discard()
 
     def _build_window(self, *, in_steps: bool = False) -> MainWindow:

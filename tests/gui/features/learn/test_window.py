@@ -104,6 +104,22 @@ def test_what_was_dragged_is_found_again_after_the_window_was_closed(
     again.window().close()
 
 
+def test_all_learnt_kernels_can_be_chosen(
+    ready_session: Session, owner: QWidget, qtbot: QtBot
+) -> None:
+    screen = settled(open_learn(ready_session, owner, "lesson/convolution"), qtbot)
+    assert isinstance(screen, ConvolutionLesson)
+    assert screen.number.isHidden()
+    screen.kernels.buttons()[-1].click()
+    assert not screen.number.isHidden()
+    qtbot.waitUntil(lambda: not screen.live.busy)
+    answer = screen._answer
+    assert answer is not None and answer.weights.shape == (3, 3, 3)
+    assert screen.number.slider.maximum() + 1 == answer.count
+    assert "3 × 3 × 3" in screen.facts.text
+    screen.window().close()
+
+
 def test_the_walk_goes_on_by_itself_until_the_person_drags(
     ready_session: Session, owner: QWidget, qtbot: QtBot
 ) -> None:
@@ -156,6 +172,29 @@ def test_the_window_is_opened_from_menu_glossary_and_by_its_place(
     window.close()
     ready_session.open_dialog(Dialog.LEARN)
     assert main.findChild(LearnWindow) is not None
+
+
+def test_lessons_are_gone_through_by_keys_alone(
+    ready_session: Session, owner: QWidget, qtbot: QtBot
+) -> None:
+    """A newcomer's way through the first three: open, drag with the arrows, go on."""
+    window = open_learn(ready_session, owner, f"lesson/{LESSONS[0].id}")
+    for lesson in LESSONS[:3]:
+        screen = settled(window, qtbot)
+        assert screen.lesson is lesson
+        assert screen.idea.text() and screen.drag.text() and screen.try_it.isVisible()
+        before = screen.facts.text
+        dragged = screen.focusProxy()
+        assert dragged is not None and dragged.hasFocus()
+        for _ in range(5):
+            qtbot.keyClick(dragged, Qt.Key.Key_Right)
+        settled(window, qtbot)
+        assert screen.facts.text != before or lesson.id == "padding"  # there its place is shown
+        qtbot.keyClick(window, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    assert window.place == f"lesson/{LESSONS[3].id}"
+    qtbot.keyClick(window, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    assert window.place == f"lesson/{LESSONS[2].id}"
+    window.close()
 
 
 def test_try_it_sets_the_studio_up_and_gets_out_of_its_way(

@@ -25,7 +25,7 @@ from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.state.session import Session
 
 IDEA_PX = 15  # of its letters: a class reads it from afar
-SIDE_PX = 4 * theme.GRID
+SIDE_PX = 3 * theme.GRID
 PHOTO_NAME_PX = 120
 
 
@@ -148,7 +148,8 @@ class LessonScreen(QWidget):
         hstack(
             self.photo_name, self.previous_photo, self.next_photo, spacing=theme.GRID, parent=choice
         )
-        choice.setVisible(self.has_photo)
+        if not self.has_photo:
+            choice.hide()
         return choice
 
     def _footer(self) -> QWidget:
@@ -167,7 +168,8 @@ class LessonScreen(QWidget):
             self._on_try_it,
         )
         self.try_it.setAutoDefault(False)  # Enter is for what has the keyboard
-        self.try_it.setVisible(lesson.target is not None)
+        if lesson.target is None:
+            self.try_it.hide()
         bottom = Qt.AlignmentFlag.AlignVCenter
         hstack((words, 1), (self.try_it, bottom), spacing=3 * grid, parent=footer)
         footer.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)

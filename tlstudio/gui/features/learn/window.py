@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from tlstudio.core.lessons.table import find_lesson
 from tlstudio.core.lessons.target import Target
@@ -17,6 +17,7 @@ from tlstudio.gui.kit.layout import fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state.session import Session
 
+NAME = "learn"  # by which the main window finds it
 SIZE = QSize(1120, 720)
 CONTENTS_PX = 208
 LEAST = QSize(720, 480)
@@ -55,6 +56,7 @@ class LearnWindow(QDialog):
         self.page: QWidget | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
+        self.setObjectName(NAME)
         self.setWindowTitle(self.tr("Learn"))
         self.setSizeGripEnabled(False)
         fit_to_screen(self, SIZE)
@@ -79,11 +81,15 @@ class LearnWindow(QDialog):
         shown = place if place in self.contents.places else next(iter(self.contents.places), "")
         if not shown or shown == self.place:
             return
+        focused = QApplication.focusWidget()
         old, self.page = self.page, self._made(shown)
+        had_keyboard = old is not None and focused is not None and old.isAncestorOf(focused)
         self._pages.addWidget(self.page)
         self._pages.setCurrentWidget(self.page)
         if old is not None:
             old.deleteLater()
+        if had_keyboard:
+            self.page.setFocus()  # the arrows go on to drag
         self.place = self._state.place = shown
         self.contents.show_place(shown)
 

@@ -53,7 +53,9 @@ class PoolingLesson(LessonScreen):
         self.before = PixelPicture(self.tr("Map before the shift"))
         self.after = PixelPicture(self.tr("Map after the shift"))
         self.shift = label("", "section")
-        self.curves = Curves(self.tr("What stays after a shift"), self.tr("px to the right"))
+        self.curves = Curves(
+            self.tr("What stays after a shift"), self.tr("shift to the right, in pixels")
+        )
         self._build()
         self.setFocusProxy(self.image)
         self.kinds.chosen.connect(self._on_changed)

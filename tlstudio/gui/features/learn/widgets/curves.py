@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.gui.kit import accessible, theme
 
-LEFT_PX, BELOW_PX, NAMES_PX = 40, 18, 120
+LEFT_PX, BELOW_PX, NAMES_PX = 40, 34, 120
+ROW_PX = 16
+HEIGHT_PX = 14 * theme.GRID
 DOT_PX = 4.5
 
 
@@ -56,10 +58,10 @@ class Curves(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(480, 12 * theme.GRID)
+        return QSize(480, HEIGHT_PX)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(240, 12 * theme.GRID)
+        return QSize(240, HEIGHT_PX)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -92,10 +94,9 @@ class Curves(QWidget):
         for place in self._places:
             x = self._point(area, place, 0).x()
             text = f"{place}".replace("-", "\u2212")
-            painter.drawText(QRectF(x - 16, area.bottom() + 2, 32, BELOW_PX - 2), centre, text)
-        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        beside = QRectF(area.right() + 20, area.bottom() + 2, self._names_px - 20, BELOW_PX - 2)
-        painter.drawText(beside, left, self._axis)
+            painter.drawText(QRectF(x - 16, area.bottom() + 2, 32, ROW_PX), centre, text)
+        below = QRectF(area.left(), area.bottom() + ROW_PX + 2, area.width(), ROW_PX)
+        painter.drawText(below, centre, self._axis)
 
     def _paint_curve(
         self, painter: QPainter, area: QRectF, curve: Curve, taken: list[float]

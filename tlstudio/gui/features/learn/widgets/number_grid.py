@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.gui.kit import accessible, theme
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CELL_PX, LEAST_PX = 44, 26
 GAP_PX = theme.GRID
+LEAST_TEXT_PX, MOST_TEXT_PX = 9, 20
 MOST_ALPHA = 110  # of the shade behind the largest number
 
 
@@ -112,8 +113,11 @@ class NumberGrid(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = QFont(self.font())
         cell = self._cell(0, 0, 0)
-        longest = max(len(self.spoken_text(index)) for index in range(self.spoken_count()))
-        font.setPixelSize(int(max(9, min(cell.height() * 0.45, cell.width() * 1.5 / longest, 20))))
+        font.setPixelSize(MOST_TEXT_PX)
+        width = QFontMetricsF(font).horizontalAdvance
+        longest = max(width(self.spoken_text(index)) for index in range(self.spoken_count()))
+        fitting = min(cell.height() * 0.45, (cell.width() - 5) / longest * MOST_TEXT_PX)
+        font.setPixelSize(max(LEAST_TEXT_PX, min(int(fitting), MOST_TEXT_PX)))
         painter.setFont(font)
         channels, rows, columns = self._values.shape
         for channel in range(channels):
