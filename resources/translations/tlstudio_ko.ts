@@ -5960,8 +5960,8 @@
         <translation>이동한 뒤 유지되는 비율</translation>
     </message>
     <message>
-        <source>px to the right</source>
-        <translation>오른쪽으로 (px)</translation>
+        <source>shift to the right, in pixels</source>
+        <translation>오른쪽 이동(픽셀)</translation>
     </message>
     <message>
         <source>pooled</source>
@@ -17446,6 +17446,22 @@ SHA-256 of all of them:
     <message>
         <source>Open a block</source>
         <translation>블록 펼치기</translation>
+    </message>
+    <message>
+        <source>Lessons</source>
+        <translation>배우기</translation>
+    </message>
+    <message>
+        <source>Move what can be dragged</source>
+        <translation>끌 수 있는 것 움직이기</translation>
+    </message>
+    <message>
+        <source>Move it further</source>
+        <translation>더 멀리 움직이기</translation>
+    </message>
+    <message>
+        <source>The next lesson, the one before</source>
+        <translation>다음 화면, 이전 화면</translation>
     </message>
     <message>
         <source>What it sees</source>
