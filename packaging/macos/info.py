@@ -16,6 +16,7 @@ from typing import Any
 from tlstudio import __version__
 
 BUNDLE_ID = "io.github.tlstudio.TLStudio"
+CLASS_PACK = f"{BUNDLE_ID}.classpack"
 ENTITLEMENTS = Path(__file__).with_name("entitlements.plist")
 ICON = Path(__file__).resolve().parents[1] / "icons" / "tlstudio.icns"
 WHY_FILES = "To open the images, runs and weights that you choose there."
@@ -57,6 +58,20 @@ def info_plist(version: str = __version__) -> dict[str, Any]:
                 "LSHandlerRank": "Alternate",
                 "LSItemContentTypes": ["public.json"],
             },
+            {
+                "CFBundleTypeName": "Class pack of TLStudio",
+                "CFBundleTypeRole": "Viewer",
+                "LSHandlerRank": "Owner",
+                "LSItemContentTypes": [CLASS_PACK],
+            },
+        ],
+        "UTExportedTypeDeclarations": [
+            {
+                "UTTypeIdentifier": CLASS_PACK,
+                "UTTypeDescription": "Class pack of TLStudio",
+                "UTTypeConformsTo": ["public.data"],  # an archive would be offered for unpacking
+                "UTTypeTagSpecification": {"public.filename-extension": ["tlspack"]},
+            }
         ],
     }
 

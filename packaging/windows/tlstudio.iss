@@ -13,6 +13,7 @@
 #define AppName "TLStudio"
 #define Program "tlstudio.exe"
 #define RunType "TLStudio.Run"
+#define PackType "TLStudio.ClassPack"
 
 [Setup]
 AppId={{A5788E1C-7DD8-4DC7-94DB-6925F35FFBC3}
@@ -53,6 +54,8 @@ en.FolderMenuTask=Add “Open in TLStudio” to the menu of folders
 ko.FolderMenuTask=폴더의 메뉴에 “TLStudio에서 열기” 추가
 en.RunFile=Run of TLStudio
 ko.RunFile=TLStudio 실행
+en.PackFile=Class pack of TLStudio
+ko.PackFile=TLStudio 수업 팩
 en.Shell=File Explorer:
 ko.Shell=파일 탐색기:
 en.RemoveRuns=Also delete your runs, trained weights and settings of TLStudio?%n%nThey are in %1 and cannot be restored. Folders that you chose elsewhere are kept.
@@ -80,6 +83,12 @@ Root: HKA; Subkey: "Software\Classes\{#RunType}"; ValueType: string; ValueData: 
 Root: HKA; Subkey: "Software\Classes\{#RunType}\DefaultIcon"; ValueType: string; ValueData: "{app}\{#Program},0"
 Root: HKA; Subkey: "Software\Classes\{#RunType}\shell\open\command"; ValueType: string; ValueData: """{app}\{#Program}"" ""%1"""
 Root: HKA; Subkey: "Software\Classes\.json\OpenWithProgids"; ValueType: string; ValueName: "{#RunType}"; Flags: uninsdeletevalue
+; A class pack is a file of its own kind, which nobody else opens.
+Root: HKA; Subkey: "Software\Classes\{#PackType}"; ValueType: string; ValueData: "{cm:PackFile}"; Flags: uninsdeletekey
+Root: HKA; Subkey: "Software\Classes\{#PackType}\DefaultIcon"; ValueType: string; ValueData: "{app}\{#Program},0"
+Root: HKA; Subkey: "Software\Classes\{#PackType}\shell\open\command"; ValueType: string; ValueData: """{app}\{#Program}"" ""%1"""
+Root: HKA; Subkey: "Software\Classes\.tlspack"; ValueType: string; ValueData: "{#PackType}"; Flags: uninsdeletevalue
+Root: HKA; Subkey: "Software\Classes\.tlspack\OpenWithProgids"; ValueType: string; ValueName: "{#PackType}"; Flags: uninsdeletevalue
 Root: HKA; Subkey: "Software\Classes\Directory\shell\{#AppName}"; ValueType: string; ValueData: "{cm:FolderMenu}"; Flags: uninsdeletekey; Tasks: folders
 Root: HKA; Subkey: "Software\Classes\Directory\shell\{#AppName}"; ValueType: string; ValueName: "Icon"; ValueData: "{app}\{#Program},0"; Tasks: folders
 Root: HKA; Subkey: "Software\Classes\Directory\shell\{#AppName}\command"; ValueType: string; ValueData: """{app}\{#Program}"" ""%1"""; Tasks: folders

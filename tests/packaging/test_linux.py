@@ -13,6 +13,7 @@ from xml.etree import ElementTree
 import pytest
 
 import tlstudio
+from tlstudio.core.classroom import SUFFIX
 from tlstudio.engine.runs.files import RUN
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,6 +22,7 @@ INSTALL = LINUX / "install-desktop-entry.sh"
 METAINFO = LINUX / "io.github.tlstudio.TLStudio.metainfo.xml"
 MIME = "{http://www.freedesktop.org/standards/shared-mime-info}"
 KIND = "application/vnd.tlstudio.run+json"
+PACK = "application/vnd.tlstudio.classpack"
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="shell scripts of Linux")
 
@@ -41,10 +43,11 @@ def installed(tmp_path: Path, script: Path, *arguments: str) -> Path:
 
 def test_all_name_the_same_kind_of_file_and_the_same_program() -> None:
     desktop, component = entry(LINUX / "tlstudio.desktop"), ElementTree.parse(METAINFO).getroot()
-    [kind] = ElementTree.parse(LINUX / "tlstudio-mime.xml").getroot()
-    assert desktop["MimeType"] == f"{KIND};"
-    assert kind.attrib["type"] == component.findtext("provides/mediatype") == KIND
-    assert kind.find(f"{MIME}glob").attrib["pattern"] == RUN  # type: ignore[union-attr]
+    kinds = ElementTree.parse(LINUX / "tlstudio-mime.xml").getroot()
+    patterns = {kind.attrib["type"]: kind.find(f"{MIME}glob").attrib["pattern"] for kind in kinds}  # type: ignore[union-attr]
+    assert patterns == {KIND: RUN, PACK: f"*{SUFFIX}"}
+    assert desktop["MimeType"] == f"{KIND};{PACK};"
+    assert [row.text for row in component.iterfind("provides/mediatype")] == [KIND, PACK]
     assert component.findtext("id") == METAINFO.name.removesuffix(".metainfo.xml")
     assert component.findtext("launchable") == "tlstudio.desktop"
     assert component.findtext("summary") == desktop["Comment"]
@@ -80,7 +83,7 @@ def test_a_user_finds_it_in_the_menu_and_gets_rid_of_it(tmp_path: Path, name: st
     made = entry(data / "applications" / "tlstudio.desktop")
     assert made["TryExec"].replace("\\\\", "\\") == str(program)
     assert made["Exec"].endswith('" %f')
-    assert made["MimeType"] == f"{KIND};"
+    assert made["MimeType"] == f"{KIND};{PACK};"
     assert len([*data.rglob("apps/tlstudio.*")]) == 8
     if shutil.which("update-mime-database"):
         assert f":{KIND}:{RUN}" in (data / "mime" / "globs2").read_text(encoding="utf-8")

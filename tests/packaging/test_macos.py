@@ -7,6 +7,7 @@ import re
 
 from tests.packaging.scripts import load
 from tlstudio import __version__
+from tlstudio.core.classroom import SUFFIX
 
 
 def test_the_info_of_the_application_can_be_written_and_is_complete() -> None:
@@ -21,10 +22,16 @@ def test_the_info_of_the_application_can_be_written_and_is_complete() -> None:
 
 
 def test_folders_and_runs_open_but_no_one_loses_their_usual_program() -> None:
-    types = load("macos/info.py").info_plist()["CFBundleDocumentTypes"]
-    contents = {content for row in types for content in row["LSItemContentTypes"]}
-    assert contents == {"public.folder", "public.json"}
-    assert {row["LSHandlerRank"] for row in types} == {"Alternate"}
+    info = load("macos/info.py")
+    types = info.info_plist()["CFBundleDocumentTypes"]
+    ranks = {
+        content: row["LSHandlerRank"] for row in types for content in row["LSItemContentTypes"]
+    }
+    own = {info.CLASS_PACK: "Owner"}
+    assert ranks == {"public.folder": "Alternate", "public.json": "Alternate", **own}
+    [declared] = info.info_plist()["UTExportedTypeDeclarations"]
+    assert declared["UTTypeIdentifier"] == info.CLASS_PACK
+    assert declared["UTTypeTagSpecification"] == {"public.filename-extension": [SUFFIX[1:]]}
     assert {row["CFBundleTypeRole"] for row in types} == {"Viewer"}
 
 

@@ -10,7 +10,8 @@ from tlstudio.cli.config_flags import add_config_flags, config_of, given_fields
 from tlstudio.cli.dataset import add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output, megabytes
 from tlstudio.cli.preset import PresetFlags, add_preset_flag
-from tlstudio.core.classroom.pack import SUFFIX, PackContents, PackMade
+from tlstudio.core.classroom import SUFFIX
+from tlstudio.core.classroom.pack import PackContents, PackMade
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.lessons.table import find_lesson

@@ -21,7 +21,6 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex
 
-SUFFIX = ".tlspack"
 VERSION = 1
 
 MANIFEST = "pack.json"

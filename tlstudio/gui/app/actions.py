@@ -300,6 +300,26 @@ ACTIONS = (
         "download",
     ),
     ActionSpec(
+        "open_pack",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "Open class pac&k…"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Take over images, weights, settings and quiz of a class from one file"
+        ),
+        icon="open",
+        separated=True,
+        can=_can_open,
+    ),
+    ActionSpec(
+        "make_pack",
+        Menu.FILE,
+        QT_TRANSLATE_NOOP("actions", "Make a class pack…"),
+        QT_TRANSLATE_NOOP(
+            "actions", "Put all that a class needs into one file that opens without a network"
+        ),
+        icon="save",
+    ),
+    ActionSpec(
         "report",
         Menu.FILE,
         QT_TRANSLATE_NOOP("actions", "R&eport…"),

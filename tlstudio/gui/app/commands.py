@@ -40,6 +40,8 @@ follow = later("tlstudio.gui.app.targets", "follow")
 open_catalog = later("tlstudio.gui.features.catalog.dialog", "open_catalog")
 open_copy = later("tlstudio.gui.features.health.copy_dialog", "open_copy")
 open_export = later("tlstudio.gui.features.export.dialog", "open_export")
+open_make_pack = later("tlstudio.gui.features.classroom.make_dialog", "open_make_pack")
+open_pack_file = later("tlstudio.gui.features.classroom.open_dialog", "open_pack_file")
 open_gather = later("tlstudio.gui.features.gather.window", "open_gather")
 open_loading = later("tlstudio.gui.features.load_weights.dialog", "open_loading")
 open_palette = later("tlstudio.gui.app.palette", "open_palette")
@@ -161,6 +163,23 @@ class Commands(QObject):
 
     def manage_weights(self) -> None:
         open_weights(self._session, self._window)
+
+    def open_pack(self) -> None:
+        file_dialogs.ask_files(
+            self._window,
+            self._session,
+            self.tr("Open a class pack"),
+            (file_dialogs.CLASS_PACK,),
+            lambda paths: self.open_pack_file(paths[0]),
+            several=False,
+        )
+
+    def open_pack_file(self, path: Path) -> None:
+        """Say what is in a class pack, and take it over if a person wants so."""
+        open_pack_file(self._session, self._window, path)
+
+    def make_pack(self) -> None:
+        open_make_pack(self._session, self._window)
 
     def report(self) -> None:
         entry = self._session.runs.current
@@ -293,9 +312,11 @@ class Commands(QObject):
     # Dropped on the window
 
     def take_dropped(self, paths: list[Path]) -> None:
-        """A run, a dataset or weights open; images are asked about, where a classifier is being
-        used also those of a dataset."""
-        if len(paths) == 1:
+        """A run, a dataset, a class pack or weights open; images are asked about, where a
+        classifier is being used also those of a dataset."""
+        if len(paths) == 1 and file_dialogs.CLASS_PACK.names(paths[0]):
+            self.open_pack_file(paths[0])
+        elif len(paths) == 1:
             pool, take = self._session.disk_pool, partial(self._take, paths)
             ask = partial(pool.submit, jobs.is_dataset, paths[0], done=take)
             self._session.open_run_at(paths[0], ask)

@@ -25,7 +25,7 @@ from tlstudio.gui.app.end_signals import EndSignals
 from tlstudio.gui.app.garbage import GarbageCollector
 from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.app.qt_messages import QtMessages
-from tlstudio.gui.kit import accessible, icons, language, theme
+from tlstudio.gui.kit import accessible, file_dialogs, icons, language, theme
 from tlstudio.gui.kit.preferences import Preferences
 from tlstudio.gui.kit.tasks import as_studio_error
 from tlstudio.gui.state import jobs
@@ -155,8 +155,8 @@ def main(argv: list[str]) -> int:
     """Run the window until it is closed; returns the exit status.
 
     Args:
-        argv: the program's name, and perhaps what to open: a dataset, or a kept run by its folder
-            or the file `run.json` in it.
+        argv: the program's name, and perhaps what to open: a dataset, a class pack, or a kept run
+            by its folder or the file `run.json` in it.
     """
     start_log("the window")
     messages = QtMessages()
@@ -211,7 +211,11 @@ def _start(app: Application) -> Studio:
     if named:
         # nobody asks a disk here, as `Path.resolve` would
         path = Path(os.path.abspath(named[0]))  # noqa: PTH100
-        studio.session.open_run_at(path, partial(studio.session.datasets.open, path))
+        if file_dialogs.CLASS_PACK.names(path):
+            open_pack = partial(studio.window.commands.open_pack_file, path)
+            studio.window.completed.connect(open_pack, Qt.ConnectionType.SingleShotConnection)
+        else:
+            studio.session.open_run_at(path, partial(studio.session.datasets.open, path))
     studio.show()
     return studio
 

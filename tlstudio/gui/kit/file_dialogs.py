@@ -16,6 +16,7 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 from shiboken6 import isValid
 
+from tlstudio.core.classroom import SUFFIX as PACK_SUFFIX
 from tlstudio.core.storage import documents_dir, is_there
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.kit import language
@@ -49,6 +50,7 @@ class Place(StrEnum):
     FIGURES = "figures"  # charts and tables
     REPORTS = "reports"
     EXPORTS = "exports"
+    CLASSES = "classes"  # class packs and questions
     KEPT = "kept"  # where the studio keeps runs, features and weights
 
 
@@ -115,6 +117,10 @@ WEIGHTS_TARGETS = (STATE_DICT, SAFETENSORS)
 WHOLE_MODEL = Filter(
     QT_TRANSLATE_NOOP("file_dialogs", "Whole PyTorch model"), "*.pth *.pt", Place.WEIGHTS
 )
+CLASS_PACK = Filter(
+    QT_TRANSLATE_NOOP("file_dialogs", "Class pack"), f"*{PACK_SUFFIX}", Place.CLASSES
+)
+QUIZ = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Questions"), "*.txt", Place.CLASSES)
 MANIFEST = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Manifest"), "*.jsonl", Place.DATASETS)
 SPLIT = Filter(QT_TRANSLATE_NOOP("file_dialogs", "Split as a table"), "*.csv", Place.DATASETS)
 EDITS = Filter(
