@@ -307,6 +307,16 @@
     </message>
 </context>
 <context>
+    <name>MakePackDialog</name>
+    <message numerus="yes">
+        <source>%n could not be read.</source>
+        <translation>
+            <numerusform>%Ln could not be read.</numerusform>
+            <numerusform>%Ln could not be read.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>MapGrid</name>
     <message numerus="yes">
         <source>%n picture(s)</source>
@@ -350,6 +360,16 @@
         <translation>
             <numerusform>%Ln model matches in the rest of the catalog.</numerusform>
             <numerusform>%Ln models match in the rest of the catalog.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>OpenPackDialog</name>
+    <message numerus="yes">
+        <source>and %n other(s)</source>
+        <translation>
+            <numerusform>and %Ln other</numerusform>
+            <numerusform>and %Ln others</numerusform>
         </translation>
     </message>
 </context>

@@ -949,6 +949,10 @@
         <translation>전체 모델 불러오기</translation>
     </message>
     <message>
+        <source>Open a class pack</source>
+        <translation>수업 팩 열기</translation>
+    </message>
+    <message>
         <source>{name} report</source>
         <translation>{name} 보고서</translation>
     </message>
@@ -4110,6 +4114,10 @@
         <source>Learn</source>
         <translation>배우기</translation>
     </message>
+    <message>
+        <source>Quiz</source>
+        <translation>퀴즈</translation>
+    </message>
 </context>
 <context>
     <name>LearningCurveChart</name>
@@ -4495,6 +4503,131 @@
     </message>
 </context>
 <context>
+    <name>MakePackDialog</name>
+    <message>
+        <source>Make a class pack</source>
+        <translation>수업 팩 만들기</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation>제목</translation>
+    </message>
+    <message>
+        <source>Note to the class</source>
+        <translation>수업에 남기는 말</translation>
+    </message>
+    <message>
+        <source>What the class reads when it opens the pack</source>
+        <translation>팩을 열 때 학생들이 읽을 말</translation>
+    </message>
+    <message>
+        <source>Networks that go along</source>
+        <translation>함께 담을 네트워크</translation>
+    </message>
+    <message>
+        <source>No downloaded weights on this machine; those on board are everywhere.</source>
+        <translation>이 컴퓨터에 다운로드한 가중치가 없습니다. 기본 제공 가중치는 어디에나 있습니다.</translation>
+    </message>
+    <message>
+        <source>Begins with</source>
+        <translation>시작할 곳</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>선택…</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>제거</translation>
+    </message>
+    <message>
+        <source>Writing the pack</source>
+        <translation>팩을 쓰는 중</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>폴더에서 보기</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>멈추기</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message>
+        <source>Make pack…</source>
+        <translation>팩 만들기…</translation>
+    </message>
+    <message>
+        <source>One file with all that a class needs; it opens without a network.</source>
+        <translation>수업에 필요한 것을 모두 담은 파일 하나입니다. 인터넷 없이 열립니다.</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>메모</translation>
+    </message>
+    <message>
+        <source>Pretrained weights</source>
+        <translation>사전 학습 가중치</translation>
+    </message>
+    <message>
+        <source>Quiz</source>
+        <translation>퀴즈</translation>
+    </message>
+    <message>
+        <source>No dataset is open</source>
+        <translation>열린 데이터셋이 없습니다</translation>
+    </message>
+    <message>
+        <source>“{name}”, which every TLStudio has</source>
+        <translation>모든 TLStudio에 있는 “{name}”</translation>
+    </message>
+    <message>
+        <source>Images of “{name}”, as they are used and split now: {count}</source>
+        <translation>“{name}”의 이미지 {count}장(지금 쓰이고 나뉜 그대로)</translation>
+    </message>
+    <message>
+        <source>Settings: {model}, {strategy}</source>
+        <translation>설정: {model}, {strategy}</translation>
+    </message>
+    <message>
+        <source>The images</source>
+        <translation>이미지</translation>
+    </message>
+    <message>
+        <source>The quiz</source>
+        <translation>퀴즈</translation>
+    </message>
+    <message>
+        <source>The settings start from them.</source>
+        <translation>설정이 이 가중치에서 시작합니다.</translation>
+    </message>
+    <message>
+        <source>The questions of TLStudio alone</source>
+        <translation>TLStudio의 문제만</translation>
+    </message>
+    <message>
+        <source>Weights: {size}</source>
+        <translation>가중치: {size}</translation>
+    </message>
+    <message>
+        <source>“{name}” is made: {size}.</source>
+        <translation>“{name}”을(를) 만들었습니다: {size}.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n could not be read.</source>
+        <translation>
+            <numerusform>%Ln개를 읽지 못했습니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Questions of your own</source>
+        <translation>직접 만든 문제</translation>
+    </message>
+</context>
+<context>
     <name>MapCanvas</name>
     <message>
         <source>Map of the images</source>
@@ -4505,7 +4638,7 @@
     <name>MapGrid</name>
     <message numerus="yes">
         <source>%n picture(s)</source>
-        <translation>
+        <translation type="unfinished">
             <numerusform>사진 %Ln장</numerusform>
         </translation>
     </message>
@@ -5548,6 +5681,87 @@
     </message>
 </context>
 <context>
+    <name>OpenPackDialog</name>
+    <message>
+        <source>Open a class pack</source>
+        <translation>수업 팩 열기</translation>
+    </message>
+    <message>
+        <source>Change…</source>
+        <translation>바꾸기…</translation>
+    </message>
+    <message>
+        <source>Opening the pack</source>
+        <translation>팩을 여는 중</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>멈추기</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>취소</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>열기</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>폴더</translation>
+    </message>
+    <message>
+        <source>It can be opened when the run is over.</source>
+        <translation>실행이 끝나면 열 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>이미지</translation>
+    </message>
+    <message>
+        <source>{count} of “{name}”, {size}</source>
+        <translation>“{name}”의 {count}장, {size}</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>가중치</translation>
+    </message>
+    <message>
+        <source>{model}, {strategy}, {epochs} epochs. Undo brings yours back.</source>
+        <translation>{model}, {strategy}, {epochs}에포크. 실행 취소로 원래 설정을 되찾을 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>설정</translation>
+    </message>
+    <message>
+        <source>Begins with</source>
+        <translation>시작할 곳</translation>
+    </message>
+    <message>
+        <source>Quiz</source>
+        <translation>퀴즈</translation>
+    </message>
+    <message>
+        <source>Questions of the class</source>
+        <translation>수업의 문제</translation>
+    </message>
+    <message>
+        <source>It was opened before; its files are still there.</source>
+        <translation>전에 연 적이 있으며 파일이 그대로 있습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>and %n other(s)</source>
+        <translation>
+            <numerusform>외 %Ln개</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Where the folder of the class goes</source>
+        <translation>수업 폴더를 둘 곳</translation>
+    </message>
+</context>
+<context>
     <name>PaddingLesson</name>
     <message>
         <source>Same size</source>
@@ -6372,6 +6586,81 @@ SHA-256 of all of them:
         <translation>
             <numerusform>외 %Ln개</numerusform>
         </translation>
+    </message>
+</context>
+<context>
+    <name>QuizPage</name>
+    <message>
+        <source>True or false?</source>
+        <translation>참일까요, 거짓일까요?</translation>
+    </message>
+    <message>
+        <source>Whose questions</source>
+        <translation>누구의 문제</translation>
+    </message>
+    <message>
+        <source>Questions of your own…</source>
+        <translation>직접 만든 문제…</translation>
+    </message>
+    <message>
+        <source>True</source>
+        <translation>참</translation>
+    </message>
+    <message>
+        <source>False</source>
+        <translation>거짓</translation>
+    </message>
+    <message>
+        <source>See it</source>
+        <translation>보기</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>다음</translation>
+    </message>
+    <message>
+        <source>Ask the wrong ones again</source>
+        <translation>틀린 문제 다시 풀기</translation>
+    </message>
+    <message>
+        <source>Start over</source>
+        <translation>처음부터 다시</translation>
+    </message>
+    <message>
+        <source>{right} right of {answered}</source>
+        <translation>{answered}문제 중 {right}개 정답</translation>
+    </message>
+    <message>
+        <source>Question {number} of {count}</source>
+        <translation>{count}문제 중 {number}번</translation>
+    </message>
+    <message>
+        <source>It is true.</source>
+        <translation>참입니다.</translation>
+    </message>
+    <message>
+        <source>It is false.</source>
+        <translation>거짓입니다.</translation>
+    </message>
+    <message>
+        <source>Right.</source>
+        <translation>맞았습니다.</translation>
+    </message>
+    <message>
+        <source>Wrong.</source>
+        <translation>틀렸습니다.</translation>
+    </message>
+    <message>
+        <source>Lesson: {title}</source>
+        <translation>배우기: {title}</translation>
+    </message>
+    <message>
+        <source>See it in the studio</source>
+        <translation>TLStudio에서 보기</translation>
+    </message>
+    <message>
+        <source>Questions of your own</source>
+        <translation>직접 만든 문제</translation>
     </message>
 </context>
 <context>
@@ -9989,6 +10278,22 @@ SHA-256 of all of them:
     <message>
         <source>See, download, import and remove pretrained weights</source>
         <translation>사전 학습 가중치를 보고, 다운로드하고, 가져오고, 삭제합니다</translation>
+    </message>
+    <message>
+        <source>Open class pac&amp;k…</source>
+        <translation>수업 팩 열기(&amp;K)…</translation>
+    </message>
+    <message>
+        <source>Take over images, weights, settings and quiz of a class from one file</source>
+        <translation>수업의 이미지, 가중치, 설정, 퀴즈를 파일 하나에서 가져옵니다</translation>
+    </message>
+    <message>
+        <source>Make a class pack…</source>
+        <translation>수업 팩 만들기…</translation>
+    </message>
+    <message>
+        <source>Put all that a class needs into one file that opens without a network</source>
+        <translation>수업에 필요한 것을 인터넷 없이 열리는 파일 하나에 모두 담습니다</translation>
     </message>
     <message>
         <source>R&amp;eport…</source>
@@ -15496,6 +15801,42 @@ SHA-256 of all of them:
         <translation>“{name}” 파일을 UTF-8 텍스트로 읽을 수 없습니다.</translation>
     </message>
     <message>
+        <source>A question has the lines “Q: …” and “A: true” or “A: false”; “Why: …” may follow.</source>
+        <translation>문제는 “문제: …” 줄과 “답: 참” 또는 “답: 거짓” 줄로 이루어지며, “이유: …” 줄이 이어질 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” holds no questions.</source>
+        <translation>“{name}”에 문제가 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” holds more than {most} questions.</source>
+        <translation>“{name}”에 문제가 {most}개보다 많습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}”, line {line}: it belongs to no question.</source>
+        <translation>“{name}” {line}번째 줄: 어느 문제에도 속하지 않습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}”, line {line}: the question has this line already.</source>
+        <translation>“{name}” {line}번째 줄: 그 문제에 이미 있는 줄입니다.</translation>
+    </message>
+    <message>
+        <source>“{name}”, line {line}: the question says nothing.</source>
+        <translation>“{name}” {line}번째 줄: 문제의 내용이 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}”, line {line}: the question has no answer.</source>
+        <translation>“{name}” {line}번째 줄: 문제에 답이 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}”, line {line}: the answer must be true or false, not “{value}”.</source>
+        <translation>“{name}” {line}번째 줄: 답은 “{value}”이(가) 아니라 참 또는 거짓이어야 합니다.</translation>
+    </message>
+    <message>
+        <source>“{name}”, line {line}: “{value}” leads nowhere.</source>
+        <translation>“{name}” {line}번째 줄: “{value}”이라는 곳이 없습니다.</translation>
+    </message>
+    <message>
         <source>“{name}” has no columns “image” and “split”.</source>
         <translation>“{name}” 파일에 “image” 열과 “split” 열이 없습니다.</translation>
     </message>
@@ -16795,6 +17136,14 @@ SHA-256 of all of them:
     <message>
         <source>Whole PyTorch model</source>
         <translation>PyTorch 전체 모델</translation>
+    </message>
+    <message>
+        <source>Class pack</source>
+        <translation>수업 팩</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>문제</translation>
     </message>
     <message>
         <source>Manifest</source>

@@ -20,7 +20,7 @@ from tlstudio.gui.kit.language import core_text, error_hint, error_text, shown
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.state.session import Session
 
-WIDTH_PX, HEIGHT_PX, SIDE_PX = 600, 440, 24
+WIDTH_PX, HEIGHT_PX, SIDE_PX = 600, 400, 24
 TITLES_PX = 96
 WEIGHTS_SHOWN = 6
 
@@ -105,8 +105,11 @@ class OpenPackDialog(QDialog):
         if look is not None:
             self.place.set_text(str(self._folder or look.opened or look.folder))
         is_free = look is not None and not state.active and not self._session.run.active
+        is_new = is_free and not self.open_button.isEnabled()
         self.place_button.setEnabled(is_free)
         self.open_button.setEnabled(is_free)
+        if is_new:
+            self.open_button.setFocus()
         self.stop_button.setVisible(state.active)
         self.bar.setVisible(state.active or (look is None and state.error is None))
         self.bar.setRange(0, 0)
@@ -144,7 +147,9 @@ class OpenPackDialog(QDialog):
         if config is not None:
             text = self.tr("{model}, {strategy}, {epochs} epochs. Undo brings yours back.")
             strategy = core_text(STRATEGIES[config.strategy].title)
-            text = text.format(model=config.model, strategy=strategy, epochs=config.epochs)
+            text = text.format(
+                model=self._model_title(config.model), strategy=strategy, epochs=config.epochs
+            )
             rows.append((self.tr("Settings"), text))
         lesson = find_lesson(manifest.lesson.removeprefix("lesson/"))
         if lesson is not None:
@@ -155,6 +160,10 @@ class OpenPackDialog(QDialog):
             rows.append(("", self.tr("It was opened before; its files are still there.")))
         return rows
 
+    def _model_title(self, name: str) -> str:
+        models = self._session.network.models
+        return next((spec.title for spec in models if spec.name == name), name)
+
     def _weights_text(self) -> str:
         look = self._state.look
         assert look is not None
@@ -162,7 +171,9 @@ class OpenPackDialog(QDialog):
         for row in look.manifest.weights[:WEIGHTS_SHOWN]:
             size = formats.file_size(look.manifest.bytes_below(row.file))
             is_here = row.name in look.known
-            lines.append(f"{row.model}, {self.tr('here already') if is_here else size}")
+            lines.append(
+                f"{self._model_title(row.model)}, {self.tr('here already') if is_here else size}"
+            )
         more = len(look.manifest.weights) - WEIGHTS_SHOWN
         if more > 0:
             lines.append(self.tr("and %n other(s)", "", more))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import groupby
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QShowEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
@@ -77,7 +77,7 @@ class Contents(QListWidget):
                 (f"{kind.kind}/{name}" if name else kind.kind, title)
                 for name, title in kind.entries()
             ]
-            self._add(self.tr(kind.title), pages)
+            self._add(QCoreApplication.translate("LearnWindow", kind.title), pages)
 
     def _add(self, heading: str, rows: list[tuple[str, str]]) -> None:
         top = QListWidgetItem(heading, self)

@@ -79,6 +79,13 @@ PAPERS: tuple[PageKind, ...] = (
     ),
 )
 
-QUIZ: tuple[PageKind, ...] = ()
+QUIZ: tuple[PageKind, ...] = (
+    PageKind(
+        "quiz",
+        QT_TRANSLATE_NOOP("LearnWindow", "Quiz"),
+        later("tlstudio.gui.features.learn.quiz", "quiz_entries"),
+        later("tlstudio.gui.features.learn.quiz", "QuizPage"),
+    ),
+)
 
 PAGE_KINDS: tuple[PageKind, ...] = (*PAPERS, *QUIZ)

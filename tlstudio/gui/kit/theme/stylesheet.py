@@ -124,14 +124,14 @@ QComboBox QAbstractItemView { background: $surface; border: 1px solid $line_stro
 QComboBox QAbstractItemView::item { min-height: $row_pxpx; }
 
 QCheckBox, QRadioButton { spacing: 8px; background: transparent; }
-QCheckBox::indicator, QTreeView::indicator { width: 16px; height: 16px; border-radius: 4px;
+QCheckBox::indicator, QAbstractItemView::indicator { width: 16px; height: 16px; border-radius: 4px;
     border: 1px solid $line_strong; background: $surface; }
-QCheckBox::indicator:hover, QTreeView::indicator:hover { border-color: $accent; }
-QCheckBox::indicator:checked, QTreeView::indicator:checked { background: $accent;
+QCheckBox::indicator:hover, QAbstractItemView::indicator:hover { border-color: $accent; }
+QCheckBox::indicator:checked, QAbstractItemView::indicator:checked { background: $accent;
     border-color: $accent; image: url($controls/check-$name.svg); }
-QCheckBox::indicator:indeterminate, QTreeView::indicator:indeterminate { background: $accent;
-    border-color: $accent; image: url($controls/part-$name.svg); }
-QCheckBox::indicator:disabled, QTreeView::indicator:disabled { border-color: $line; }
+QCheckBox::indicator:indeterminate, QAbstractItemView::indicator:indeterminate {
+    background: $accent; border-color: $accent; image: url($controls/part-$name.svg); }
+QCheckBox::indicator:disabled, QAbstractItemView::indicator:disabled { border-color: $line; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; text-decoration: underline; }
 QRadioButton::indicator { width: 16px; height: 16px; border-radius: 8px;
     border: 1px solid $line_strong; background: $surface; }

@@ -1,0 +1,124 @@
+"""Questions from text: those of the studio in both languages, and a teacher's with its faults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tlstudio.core.config import make_config
+from tlstudio.core.errors import ConfigError, StorageError
+from tlstudio.core.lessons.quiz import (
+    Question,
+    parse_questions,
+    read_questions,
+    studio_questions,
+    target_of,
+)
+from tlstudio.core.lessons.table import LESSONS
+from tlstudio.core.lessons.target import Target, faults
+
+
+def told(text: str) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        parse_questions(text, "q.txt")
+    return [str(problem) for problem in caught.value.problems]
+
+
+def test_both_languages_ask_the_same() -> None:
+    english, korean = studio_questions("en"), studio_questions("ko")
+    assert 25 <= len(english) <= 40
+    assert [(q.answer, q.target) for q in english] == [(q.answer, q.target) for q in korean]
+    share = sum(question.answer for question in english) / len(english)
+    assert 0.4 < share < 0.6  # nobody gets through by saying the same throughout
+    for question in (*english, *korean):
+        assert question.statement.endswith(".")
+        assert question.why.endswith(".")
+    assert studio_questions("xx") == english
+
+
+def test_every_answer_leads_to_what_exists() -> None:
+    from tlstudio.engine.models.catalog import list_models
+    from tlstudio.gui.features.learn.screens import PAGE_KINDS
+
+    models = {row.name for row in list_models()}
+    papers = [name for kind in PAGE_KINDS if kind.kind == "paper" for name, _ in kind.entries()]
+    lessons = {lesson.id for lesson in LESSONS}
+    leading = [question.target for question in studio_questions("en") if question.target]
+    for target in leading:
+        assert list(faults(target, models, lessons, papers)) == []
+        make_config(target.settings)
+    assert len(leading) > 30
+
+
+def test_a_teachers_own_in_either_language() -> None:
+    text = """\ufeff# for week 3
+Q: One line
+ and another: one.
+a: TRUE.
+
+why: Because.
+see: model/layers: resnet18, strategy=fine_tuning, epochs=3
+문제: 하나 더.
+답: X
+"""
+    first, second = parse_questions(text.removeprefix("\ufeff"), "q.txt")
+    target = Target(
+        step="model",
+        tab="layers",
+        models=("resnet18",),
+        strategy="fine_tuning",
+        changes=(("epochs", 3),),
+    )
+    assert first == Question("One line and another: one.", True, "Because.", target)
+    assert second == Question("하나 더.", False)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("", ["“q.txt” holds no questions."]),
+        ("# nothing\n", ["“q.txt” holds no questions."]),
+        ("PNG\0\nmore", ["“q.txt”, line 1: it belongs to no question."]),
+        ("Q: x\n\nQ: y\nA: true", ["“q.txt”, line 1: the question has no answer."]),
+        ("Q:\nA: true", ["“q.txt”, line 1: the question says nothing."]),
+        (
+            "Q: x\nA: perhaps\nQ: y\nA: no\nA: yes\nSee: lesson/knitting",
+            [
+                "“q.txt”, line 5: the question has this line already.",
+                "“q.txt”, line 2: the answer must be true or false, not “perhaps”.",
+                "“q.txt”, line 6: “lesson/knitting” leads nowhere.",
+            ],
+        ),
+        ("Q: x\nA: true\n" * 1001, ["“q.txt” holds more than 1000 questions."]),
+    ],
+)
+def test_faults_are_told_by_their_line(text: str, sentences: list[str]) -> None:
+    assert sorted(told(text)) == sorted(sentences)
+
+
+@pytest.mark.parametrize(
+    "text", ["", "nowhere", "lesson", "lesson/", "lesson/x", "data/race", "../x", "paper/"]
+)
+def test_places_that_are_none(text: str) -> None:
+    assert target_of(text) is None
+
+
+def test_places_that_are_some() -> None:
+    assert target_of("lesson/convolution") == Target(lesson="convolution")
+    assert target_of("paper/resnet") == Target(paper="resnet")
+    assert target_of("data") == Target(step="data")
+    assert target_of("model/layers: vgg:64 M 128 M") == Target(
+        step="model", tab="layers", models=("vgg:64 M 128 M",)
+    )
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="cannot be read as text"):
+        read_questions(tmp_path / "gone.txt")
+    (tmp_path / "x.txt").write_bytes("Q: 참\nA: true".encode("utf-16"))
+    with pytest.raises(StorageError, match="cannot be read as text"):
+        read_questions(tmp_path / "x.txt")
+    (tmp_path / "large.txt").write_bytes(b"#" * (1 << 20) + b"#")
+    with pytest.raises(StorageError, match="cannot be read as text"):
+        read_questions(tmp_path / "large.txt")
