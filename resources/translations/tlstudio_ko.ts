@@ -1382,7 +1382,7 @@
         <translation>배우기</translation>
     </message>
     <message>
-        <source>In the paper, in your slide, here</source>
+        <source>Paper, slide, here</source>
         <translation>논문, 강의 자료, 여기</translation>
     </message>
 </context>
@@ -4638,7 +4638,7 @@
     <name>MapGrid</name>
     <message numerus="yes">
         <source>%n picture(s)</source>
-        <translation type="unfinished">
+        <translation>
             <numerusform>사진 %Ln장</numerusform>
         </translation>
     </message>
@@ -14455,6 +14455,10 @@ SHA-256 of all of them:
     <message>
         <source>For images of 299 pixels.</source>
         <translation>299픽셀 이미지의 값입니다.</translation>
+    </message>
+    <message>
+        <source>The paper says it of the network in its table 1; the one that its authors published, and libraries ship, is longer on its longest way.</source>
+        <translation>논문의 표 1에 나온 네트워크의 값입니다. 저자들이 공개했고 라이브러리에 들어 있는 네트워크는 가장 긴 경로가 더 깁니다.</translation>
     </message>
     <message>
         <source>four networks</source>

@@ -6,17 +6,15 @@ import math
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-import torch
-from torch import fx, nn
+from torch import nn
 
 from tlstudio.core.lessons.printed import Count, Quantity, Value
 from tlstudio.core.networks.layer_table import LayerRecord, LayerTable
 from tlstudio.engine.inspection.layer_table import layer_table
+from tlstudio.engine.inspection.side_by_side import side_by_side
 from tlstudio.engine.models.build import AS_IT_IS
 from tlstudio.engine.models.empty_pass import looked_through
-from tlstudio.engine.models.tracing import ONE_AT_A_TIME
 
-WEIGHTED = (nn.Conv2d, nn.Linear)
 _CONVOLUTION, _LINEAR = "Conv2d", "Linear"
 _RESIDUAL_BLOCKS = frozenset({"BasicBlock", "Bottleneck", "CifarBlock"})
 
@@ -39,7 +37,7 @@ def count(wanted: Count) -> Value:
         KeyError: the network has no such module.
     """
     if wanted.quantity is Quantity.DEPTH:
-        return _depth(wanted.network, wanted.classes)
+        return side_by_side((wanted.network,)).facts[0].depth
     records = _records(wanted.network, wanted.classes, wanted.stride_first)
     paths = wanted.paths or ("",)
     if wanted.quantity is Quantity.WINDOW:
@@ -118,21 +116,3 @@ def _move_strides(network: nn.Module) -> None:
             first, second = block.get_submodule("conv1"), block.get_submodule("conv2")
             assert isinstance(first, nn.Conv2d) and isinstance(second, nn.Conv2d)
             first.stride, second.stride = second.stride, first.stride
-
-
-@lru_cache(maxsize=16)
-def _depth(model: str, classes: int) -> int:
-    return looked_through(model, classes, AS_IT_IS, lambda network, *_: longest_way(network))
-
-
-def longest_way(network: nn.Module) -> int:
-    """Convolutions and linear layers on the longest way from the image to the answer."""
-    with ONE_AT_A_TIME, torch.no_grad():
-        graph = fx.symbolic_trace(network.eval()).graph
-    modules = dict(network.named_modules())
-    depths: dict[fx.Node, int] = {}
-    for node in graph.nodes:
-        before = max((depths[source] for source in node.all_input_nodes), default=0)
-        layer = modules.get(str(node.target)) if node.op == "call_module" else None
-        depths[node] = before + isinstance(layer, WEIGHTED)
-    return max(depths.values())

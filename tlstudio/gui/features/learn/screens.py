@@ -73,7 +73,7 @@ class PageKind:
 PAPERS: tuple[PageKind, ...] = (
     PageKind(
         "paper",
-        QT_TRANSLATE_NOOP("Contents", "In the paper, in your slide, here"),
+        QT_TRANSLATE_NOOP("Contents", "Paper, slide, here"),
         lambda: [(table.id, table.title) for table in PAPER_TABLES],
         later("tlstudio.gui.features.learn.paper", "PaperPage"),
     ),

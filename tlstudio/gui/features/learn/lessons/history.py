@@ -20,9 +20,10 @@ from tlstudio.gui.state.session import Session
 
 START = 2  # AlexNet
 STORY_PX = 264
-YEAR_PX, NAME_PX, VALUE_PX, HEAD_PX = 18, 18, 20, 20
+YEAR_PX, NAME_PX, VALUE_PX, HEAD_PX = 18, 32, 20, 20
 ERROR_SHARE = 0.66  # of the height, for the errors; the rest is for the depths
 BAR_SHARE = 0.62  # of a column
+LONG_NAME = 10  # letters; longer ones are parted at their hyphen
 
 
 class HistoryLesson(LessonScreen):
@@ -216,15 +217,13 @@ class HistoryChart(QWidget):
             column, is_chosen = self.column_rect(at), at == self.at
             painter.setFont(self._font(theme.TEXT_SMALL_PX, strong=is_chosen))
             painter.setPen(QColor(tokens.text))
-            metrics = painter.fontMetrics()
-            width = int(column.width()) - 4
-            name = metrics.elidedText(entry.name, Qt.TextElideMode.ElideRight, width)
-            upper = QRectF(column.left(), area.top() + 2, column.width(), NAME_PX)
-            painter.drawText(upper, Qt.AlignmentFlag.AlignCenter, name)
+            name = entry.name.replace("-", "-\n") if len(entry.name) > LONG_NAME else entry.name
+            upper = QRectF(column.left() - 4, area.top() + 2, column.width() + 8, NAME_PX)
+            centre = Qt.AlignmentFlag.AlignHCenter
+            painter.drawText(upper, int(centre | Qt.AlignmentFlag.AlignTop), name)
             painter.setPen(QColor(tokens.text_soft))
-            painter.drawText(
-                upper.translated(0, NAME_PX - 2), Qt.AlignmentFlag.AlignCenter, str(entry.year)
-            )
+            year = QRectF(column.left(), upper.bottom(), column.width(), YEAR_PX)
+            painter.drawText(year, Qt.AlignmentFlag.AlignCenter, str(entry.year))
 
     def _paint_human(self, painter: QPainter, area: QRectF, most: float) -> None:
         tokens = theme.current()
