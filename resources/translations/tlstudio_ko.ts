@@ -1704,6 +1704,29 @@
     </message>
 </context>
 <context>
+    <name>DenseLesson</name>
+    <message>
+        <source>Growth rate k</source>
+        <translation>성장률 k</translation>
+    </message>
+    <message>
+        <source>Layers L</source>
+        <translation>레이어 수 L</translation>
+    </message>
+    <message>
+        <source>maps</source>
+        <translation>맵 수</translation>
+    </message>
+    <message>
+        <source>connections</source>
+        <translation>개 연결</translation>
+    </message>
+    <message>
+        <source>parameters</source>
+        <translation>파라미터</translation>
+    </message>
+</context>
+<context>
     <name>DepthChart</name>
     <message>
         <source>What the network knows at each depth</source>
@@ -2964,6 +2987,37 @@
     <message>
         <source>camera</source>
         <translation>카메라</translation>
+    </message>
+</context>
+<context>
+    <name>GroupsLesson</name>
+    <message>
+        <source>Groups G</source>
+        <translation>그룹 수 G</translation>
+    </message>
+    <message>
+        <source>Between both convolutions</source>
+        <translation>두 합성곱 사이</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>원본</translation>
+    </message>
+    <message>
+        <source>shuffle</source>
+        <translation>섞기</translation>
+    </message>
+    <message>
+        <source>output {number} sees</source>
+        <translation>출력 {number}이(가) 보는 입력:</translation>
+    </message>
+    <message>
+        <source>multiply-adds each</source>
+        <translation>곱셈-덧셈(하나당)</translation>
+    </message>
+    <message>
+        <source>{seen} of {count} maps</source>
+        <translation>맵 {count}개 중 {seen}개</translation>
     </message>
 </context>
 <context>
@@ -4975,6 +5029,37 @@
     </message>
 </context>
 <context>
+    <name>MixingPicture</name>
+    <message>
+        <source>Outputs of the second convolution</source>
+        <translation>두 번째 합성곱의 출력</translation>
+    </message>
+    <message>
+        <source>output {number} sees {seen} of {count} maps</source>
+        <translation>출력 {number}: 맵 {count}개 중 {seen}개를 봄</translation>
+    </message>
+    <message>
+        <source>maps that come in</source>
+        <translation>입력 맵</translation>
+    </message>
+    <message>
+        <source>after convolution 1</source>
+        <translation>합성곱 1 뒤</translation>
+    </message>
+    <message>
+        <source>after the shuffle</source>
+        <translation>섞은 뒤</translation>
+    </message>
+    <message>
+        <source>as they were</source>
+        <translation>섞지 않음</translation>
+    </message>
+    <message>
+        <source>after convolution 2</source>
+        <translation>합성곱 2 뒤</translation>
+    </message>
+</context>
+<context>
     <name>ModelCard</name>
     <message>
         <source>“From scratch” needs no weights.</source>
@@ -6129,6 +6214,41 @@
     <message>
         <source>Point at a stage to read its learning rate in an epoch.</source>
         <translation>스테이지에 마우스를 올리면 그 에포크의 학습률을 볼 수 있습니다.</translation>
+    </message>
+</context>
+<context>
+    <name>PointwiseLesson</name>
+    <message>
+        <source>red</source>
+        <translation>빨강</translation>
+    </message>
+    <message>
+        <source>green</source>
+        <translation>초록</translation>
+    </message>
+    <message>
+        <source>blue</source>
+        <translation>파랑</translation>
+    </message>
+    <message>
+        <source>sum</source>
+        <translation>합</translation>
+    </message>
+    <message>
+        <source>weight</source>
+        <translation>가중치</translation>
+    </message>
+    <message>
+        <source>Brightness</source>
+        <translation>밝기</translation>
+    </message>
+    <message>
+        <source>black {low}, white {high}</source>
+        <translation>검정 {low}, 하양 {high}</translation>
+    </message>
+    <message>
+        <source>the map that comes out</source>
+        <translation>나오는 맵</translation>
     </message>
 </context>
 <context>
@@ -9081,6 +9201,29 @@ SHA-256 of all of them:
     <message>
         <source>in all of a ResNet-50:</source>
         <translation>ResNet-50 전체에서는:</translation>
+    </message>
+</context>
+<context>
+    <name>StaircasePicture</name>
+    <message>
+        <source>What each layer gets</source>
+        <translation>각 레이어가 받는 맵</translation>
+    </message>
+    <message>
+        <source>output</source>
+        <translation>출력</translation>
+    </message>
+    <message>
+        <source>layer {n}</source>
+        <translation>레이어 {n}</translation>
+    </message>
+    <message>
+        <source>maps</source>
+        <translation>맵 수</translation>
+    </message>
+    <message>
+        <source>parameters</source>
+        <translation>파라미터</translation>
     </message>
 </context>
 <context>
@@ -16863,6 +17006,66 @@ SHA-256 of all of them:
     <message>
         <source>See a network with and without SE</source>
         <translation>SE가 있는 네트워크와 없는 네트워크 보기</translation>
+    </message>
+    <message>
+        <source>Groups and shuffle</source>
+        <translation>그룹 합성곱과 채널 섞기</translation>
+    </message>
+    <message>
+        <source>In groups a convolution costs as many times less as there are groups, but no group ever hears of the others. A shuffle between two such convolutions lets them meet.</source>
+        <translation>합성곱을 그룹으로 나누면 연산이 그룹 수만큼 줄지만, 그룹끼리는 서로의 정보를 전혀 모릅니다. 두 합성곱 사이에서 채널을 섞으면 정보가 오갑니다.</translation>
+    </message>
+    <message>
+        <source>Drag the number of groups, shuffle, and point at an output to see its inputs.</source>
+        <translation>그룹 수를 끌어 바꾸고, 채널을 섞어 보고, 출력을 눌러 그 출력이 보는 입력을 확인하세요.</translation>
+    </message>
+    <message>
+        <source>Your slide may call depthwise a kind of its own, because MobileNet does; it is a convolution with as many groups as maps.</source>
+        <translation>강의 자료에는 깊이별 합성곱이 별개의 연산으로 나올 수 있습니다. MobileNet이 그렇게 부르기 때문이지만, 그룹 수가 맵 수와 같은 합성곱입니다.</translation>
+    </message>
+    <message>
+        <source>See ShuffleNet as a picture</source>
+        <translation>ShuffleNet을 그림으로 보기</translation>
+    </message>
+    <message>
+        <source>1x1 convolution</source>
+        <translation>1×1 합성곱</translation>
+    </message>
+    <message>
+        <source>A 1x1 convolution looks at one place only, and at all maps there: a weighted sum, the same at every place. N of them turn M maps into N.</source>
+        <translation>1×1 합성곱은 한 위치만, 그 대신 그 위치의 모든 맵을 봅니다. 어느 위치에서나 같은 가중합이며, N개가 있으면 M개의 맵이 N개가 됩니다.</translation>
+    </message>
+    <message>
+        <source>Drag the weights, and the square to read a place.</source>
+        <translation>가중치를 끌어 바꾸고, 사각형을 끌어 한 위치의 값을 읽으세요.</translation>
+    </message>
+    <message>
+        <source>Your slide may call it a linear layer over the channels, because at each place it is one; with a bias and ReLU behind it, it is the network in network of 2014.</source>
+        <translation>강의 자료에는 채널에 대한 선형 레이어라고 적혀 있을 수 있습니다. 위치마다 그와 같기 때문입니다. 편향과 ReLU를 더하면 2014년의 네트워크 인 네트워크입니다.</translation>
+    </message>
+    <message>
+        <source>See the maps of a network</source>
+        <translation>네트워크의 특징 맵 보기</translation>
+    </message>
+    <message>
+        <source>Dense blocks</source>
+        <translation>밀집 블록</translation>
+    </message>
+    <message>
+        <source>In a dense block each layer gets the maps of all layers before it, side by side, and adds only k maps of its own. Nothing is added up, nothing is computed twice.</source>
+        <translation>밀집 블록에서는 각 레이어가 앞선 모든 레이어의 맵을 나란히 이어 받고, 자기 맵은 k개만 더합니다. 값을 합하지 않으며, 두 번 계산하지도 않습니다.</translation>
+    </message>
+    <message>
+        <source>Drag the growth rate k and the number of layers.</source>
+        <translation>성장률 k와 레이어 수를 끌어 바꾸세요.</translation>
+    </message>
+    <message>
+        <source>Your slide may compare it with a residual block: there the sum keeps the number of maps, here they are put side by side and become more.</source>
+        <translation>강의 자료에서 잔차 블록과 견줄 수 있습니다. 잔차 블록은 합하므로 맵 수가 그대로이고, 여기서는 이어 붙이므로 맵 수가 늘어납니다.</translation>
+    </message>
+    <message>
+        <source>See DenseNet-121 as a picture</source>
+        <translation>DenseNet-121을 그림으로 보기</translation>
     </message>
     <message>
         <source>No network: features designed by hand (HOG, LBP), coded and given to a linear SVM.</source>

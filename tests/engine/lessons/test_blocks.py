@@ -12,8 +12,8 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.engine.lessons.dense import dense_costs
 from tlstudio.engine.lessons.groups import group_mixing
 from tlstudio.engine.lessons.inception import inception_costs
-from tlstudio.engine.lessons.pointwise import pointwise_sum
-from tlstudio.engine.lessons.pretrained import imagenet_views
+from tlstudio.engine.lessons.photo import photo_pixels
+from tlstudio.engine.lessons.pointwise import SIDE_PX, pointwise_sum
 
 
 @pytest.mark.parametrize(
@@ -38,15 +38,15 @@ def test_a_reduction_that_does_not_reduce_costs_more_than_none() -> None:
 
 @pytest.mark.parametrize("groups", [1, 2, 3, 4])
 def test_groups_divide_the_cost(groups: int) -> None:
-    mixing = group_mixing(12, groups, shuffled=True, side=28)
+    mixing = group_mixing(12, groups, True, 28)
 
     assert mixing.cost.multiply_adds * groups == mixing.ungrouped.multiply_adds == 12 * 12 * 28**2
     assert mixing.cost.parameters * groups == 12 * 12
 
 
 def test_only_a_shuffle_lets_groups_meet() -> None:
-    apart = group_mixing(12, 3, shuffled=False)
-    met = group_mixing(12, 3, shuffled=True)
+    apart = group_mixing(12, 3, False, 28)
+    met = group_mixing(12, 3, True, 28)
 
     assert apart.order == tuple(range(12))
     assert (apart.sees == np.kron(np.eye(3), np.ones((4, 4)))).all()
@@ -55,15 +55,16 @@ def test_only_a_shuffle_lets_groups_meet() -> None:
 
 
 def test_with_fewer_maps_than_groups_a_group_not_all_meet() -> None:
-    assert group_mixing(12, 6, shuffled=True).sees.sum(1).tolist() == [4] * 12
+    assert group_mixing(12, 6, True, 28).sees.sum(1).tolist() == [4] * 12
 
 
 def test_a_pointwise_sum_is_torchs_convolution(mushroom: ImageRef) -> None:
     layer = nn.Conv2d(3, 1, 1, bias=False)
     weights = (0.299, 0.587, -0.5)
     layer.weight.data = torch.tensor(weights).view(1, 3, 1, 1)
+    photo = torch.tensor(photo_pixels(mushroom, SIDE_PX)).permute(2, 0, 1)[None] / 255
     with torch.no_grad():
-        expected = layer(imagenet_views([mushroom]).float() / 255)[0, 0]
+        expected = layer(photo)[0, 0]
 
     seen = pointwise_sum(mushroom, weights)
 

@@ -34,7 +34,7 @@ class GroupMixing:
     ungrouped: Cost
 
 
-def group_mixing(maps: int, groups: int, *, shuffled: bool, side: int = 28) -> GroupMixing:
+def group_mixing(maps: int, groups: int, shuffled: bool, side: int) -> GroupMixing:
     """Follow what goes where, by torch's own layers.
 
     Args:

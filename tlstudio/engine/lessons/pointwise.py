@@ -14,7 +14,9 @@ from numpy.typing import NDArray
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.engine.lessons.pretrained import imagenet_views
+from tlstudio.engine.lessons.photo import photo_pixels
+
+SIDE_PX = 44  # of the photo: few enough for each place to be seen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +33,6 @@ def pointwise_sum(image: ImageRef, weights: Sequence[float]) -> PointwiseSum:
     Raises:
         ImageError: it cannot be read.
     """
-    maps = imagenet_views([image]).float() / 255
+    maps = torch.tensor(photo_pixels(image, SIDE_PX)).permute(2, 0, 1)[None].float() / 255
     kernel = torch.tensor(weights, dtype=torch.float32).view(1, 3, 1, 1)
     return PointwiseSum(maps[0].numpy(), F.conv2d(maps, kernel)[0, 0].numpy())

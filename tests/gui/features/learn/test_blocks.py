@@ -8,8 +8,11 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from tests.gui.features.learn.conftest import Settle
+from tlstudio.gui.features.learn.lessons.dense import DenseLesson
 from tlstudio.gui.features.learn.lessons.depthwise import DepthwiseLesson
+from tlstudio.gui.features.learn.lessons.groups import GroupsLesson
 from tlstudio.gui.features.learn.lessons.inception import InceptionLesson
+from tlstudio.gui.features.learn.lessons.pointwise import PointwiseLesson
 from tlstudio.gui.features.learn.lessons.residual import ResidualLesson
 from tlstudio.gui.features.learn.lessons.squeeze import SqueezeLesson
 from tlstudio.gui.features.learn.screen import LessonScreen
@@ -93,3 +96,52 @@ def test_a_smaller_reduction_makes_a_larger_block(
     qtbot.keyClick(screen.reduction.slider, Qt.Key.Key_Home)
     settle(screen)
     assert "12,544 parameters" in screen.facts.text
+
+
+def test_after_a_shuffle_an_output_sees_all_maps(
+    open_lesson: Open, settle: Settle, qtbot: QtBot
+) -> None:
+    screen = open_lesson("groups")
+    assert isinstance(screen, GroupsLesson)
+    assert screen.facts.text.endswith("output 1 sees 4 of 12 maps")
+    place = screen.picture.output_rect(5).center().toPoint()
+    qtbot.mouseClick(screen.picture, Qt.MouseButton.LeftButton, pos=place)
+    qtbot.keyClick(screen.picture, Qt.Key.Key_Right)
+    assert screen.facts.text.endswith("output 7 sees 4 of 12 maps")
+    screen.shuffle.buttons()[1].click()
+    settle(screen)
+    assert screen.facts.text.endswith("output 7 sees 12 of 12 maps")
+    qtbot.keyClick(screen.groups.slider, Qt.Key.Key_End)  # depthwise: nothing to be shuffled
+    settle(screen)
+    assert screen.facts.text.endswith("output 7 sees 1 of 12 maps")
+
+
+def test_the_weights_of_a_1x1_convolution_make_another_map(
+    open_lesson: Open, settle: Settle, qtbot: QtBot
+) -> None:
+    screen = open_lesson("pointwise")
+    assert isinstance(screen, PointwiseLesson)
+    qtbot.keyClick(screen.maps[2], Qt.Key.Key_Down)
+    assert {picture.position for picture in screen.maps} == {screen.sum.position}
+    at = screen.sum.position
+    assert screen.facts.text.startswith(f"y({at[0] + 1}, {at[1] + 1})")
+    for weight in screen.weights:
+        weight.slider.setValue(weight.slider.minimum() + 10)  # 0
+    settle(screen)
+    assert screen.facts.text.endswith("=  0.00")
+    screen.grey.click()
+    settle(screen)
+    assert not screen.facts.text.endswith("=  0.00")
+
+
+def test_a_dense_block_grows_by_k_maps_a_layer(
+    open_lesson: Open, settle: Settle, qtbot: QtBot
+) -> None:
+    screen = open_lesson("dense")
+    assert isinstance(screen, DenseLesson)
+    assert "256 maps" in screen.facts.text  # the first block of DenseNet-121
+    assert "21 connections" in screen.facts.text
+    qtbot.keyClick(screen.growth.slider, Qt.Key.Key_Home)
+    qtbot.keyClick(screen.layers.slider, Qt.Key.Key_Home)
+    settle(screen)
+    assert "64 + 1·4 = 68 maps" in screen.facts.text

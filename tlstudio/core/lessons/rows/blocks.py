@@ -91,4 +91,63 @@ ROWS: tuple[Lesson, ...] = (
         target=Target(models=("resnet18", "se_resnet18"), tab="picture"),
         target_title=QT_TRANSLATE_NOOP("core", "See a network with and without SE"),
     ),
+    Lesson(
+        "groups",
+        Chapter.BLOCKS,
+        QT_TRANSLATE_NOOP("core", "Groups and shuffle"),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "In groups a convolution costs as many times less as there are groups, but no group "
+            "ever hears of the others. A shuffle between two such convolutions lets them meet.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "core", "Drag the number of groups, shuffle, and point at an output to see its inputs."
+        ),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Your slide may call depthwise a kind of its own, because MobileNet does; it is a "
+            "convolution with as many groups as maps.",
+        ),
+        terms=("channel-shuffle", "depthwise"),
+        target=Target(models=("shufflenet_v1_g3_x1_0",), tab="picture"),
+        target_title=QT_TRANSLATE_NOOP("core", "See ShuffleNet as a picture"),
+    ),
+    Lesson(
+        "pointwise",
+        Chapter.BLOCKS,
+        QT_TRANSLATE_NOOP("core", "1x1 convolution"),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "A 1x1 convolution looks at one place only, and at all maps there: a weighted sum, the "
+            "same at every place. N of them turn M maps into N.",
+        ),
+        QT_TRANSLATE_NOOP("core", "Drag the weights, and the square to read a place."),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Your slide may call it a linear layer over the channels, because at each place it is "
+            "one; with a bias and ReLU behind it, it is the network in network of 2014.",
+        ),
+        terms=("convolution", "channel"),
+        target=Target(step="model", tab="features"),
+        target_title=QT_TRANSLATE_NOOP("core", "See the maps of a network"),
+    ),
+    Lesson(
+        "dense",
+        Chapter.BLOCKS,
+        QT_TRANSLATE_NOOP("core", "Dense blocks"),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "In a dense block each layer gets the maps of all layers before it, side by side, and "
+            "adds only k maps of its own. Nothing is added up, nothing is computed twice.",
+        ),
+        QT_TRANSLATE_NOOP("core", "Drag the growth rate k and the number of layers."),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Your slide may compare it with a residual block: there the sum keeps the number of "
+            "maps, here they are put side by side and become more.",
+        ),
+        terms=("dense-block",),
+        target=Target(models=("densenet121",), tab="picture"),
+        target_title=QT_TRANSLATE_NOOP("core", "See DenseNet-121 as a picture"),
+    ),
 )

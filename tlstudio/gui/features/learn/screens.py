@@ -22,6 +22,9 @@ BLOCKS: Mapping[str, later] = {
     "residual": later("tlstudio.gui.features.learn.lessons.residual", "ResidualLesson"),
     "inception": later("tlstudio.gui.features.learn.lessons.inception", "InceptionLesson"),
     "squeeze": later("tlstudio.gui.features.learn.lessons.squeeze", "SqueezeLesson"),
+    "groups": later("tlstudio.gui.features.learn.lessons.groups", "GroupsLesson"),
+    "pointwise": later("tlstudio.gui.features.learn.lessons.pointwise", "PointwiseLesson"),
+    "dense": later("tlstudio.gui.features.learn.lessons.dense", "DenseLesson"),
 }
 
 DEGRADATION: Mapping[str, later] = {}
@@ -33,10 +36,7 @@ TRAINING: Mapping[str, later] = {
     ),
 }
 
-TRANSFER: Mapping[str, later] = {
-    "forms": later("tlstudio.gui.features.learn.lessons.forms", "FormsLesson"),
-    "cases": later("tlstudio.gui.features.learn.lessons.cases", "CasesLesson"),
-}
+TRANSFER: Mapping[str, later] = {}
 
 HISTORY: Mapping[str, later] = {
     "history": later("tlstudio.gui.features.learn.lessons.history", "HistoryLesson"),
