@@ -83,7 +83,7 @@ def layout_in_rows(value: SideBySide, opened: frozenset[str], size_of: SizeOf) -
         opened: keys of the nodes whose inside is shown.
         size_of: width and height of a closed node, and of the title bar of an open one.
     """
-    layout = _Layout(opened, size_of)
+    layout = _Layout(opened, size_of, tall=math.inf)  # no stage is broken, or each in its own way
     columns = [layout.trunk(network.root) for network in value.networks]
     row_of = {n.key: y for y, row in enumerate(value.rows) for n in row.nodes if n is not None}
     waiting = [0] * len(columns)  # number of the next part of each column
@@ -159,9 +159,10 @@ class _Trunk:
 
 
 class _Layout:
-    def __init__(self, opened: frozenset[str], size_of: SizeOf) -> None:
+    def __init__(self, opened: frozenset[str], size_of: SizeOf, tall: float = TALL) -> None:
         self._opened = opened
         self._size_of = size_of
+        self._tall = tall
 
     def whole(self, graph: BlockGraph, room: tuple[float, float]) -> Diagram:
         """The top graph: no frame, no lines to its ends."""
@@ -209,13 +210,13 @@ class _Layout:
             return self._series(graph, INPUT, OUTPUT, keys, depth)
         nodes, links = self._line(graph, cuts, keys, depth)
         height = sum(diagram.height for diagram in (*nodes, *links))
-        if height <= TALL:
+        if height <= self._tall:
             rows = [Diagram.of_line(INPUT, cuts[0]), nodes[0]]
             for link, node in zip(links, nodes[1:], strict=True):
                 rows += [link, node]
             return vstack([*rows, Diagram.of_line(cuts[-1], OUTPUT)])
         most = math.ceil(math.sqrt(ASPECT * height / max(diagram.width for diagram in nodes)))
-        count = min(math.ceil(height / TALL), most)
+        count = min(math.ceil(height / self._tall), most)
         return between_ends(cuts, in_even_columns(cuts, nodes, links, count))
 
     def _series(

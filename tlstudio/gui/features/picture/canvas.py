@@ -25,6 +25,7 @@ LEAST_SCALE = 0.03
 MOST_SCALE = 4.0
 MOST_FITTED = 2.0
 READABLE_SCALE = 0.62  # a picture that fits only below this is shown from its beginning instead
+READABLE_ABREAST = 0.46  # where all of several networks are wanted in sight
 STEP = 1.25
 EDGE_PX = 24
 _ARROWS = {
@@ -112,11 +113,12 @@ class ArchitectureCanvas(QGraphicsView):
         area, room = self._scene.sceneRect(), self.viewport().rect()
         if area.isEmpty():
             return
-        if min(room.width() / area.width(), room.height() / area.height()) >= READABLE_SCALE:
+        readable = READABLE_ABREAST if self._scene.titles else READABLE_SCALE
+        if min(room.width() / area.width(), room.height() / area.height()) >= readable:
             self.fit()
             return
         width = min(1.0, room.width() / area.width())
-        scale = width if width >= READABLE_SCALE else 0.8
+        scale = width if width >= readable else 0.8
         self._is_fitted = False
         spot = QPoint(room.center().x(), 0) if width == scale else QPoint(0, 0)
         start = QPointF(area.center().x(), 0) if width == scale else QPointF(0, 0)

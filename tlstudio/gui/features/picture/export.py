@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 
-from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize
+from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from tlstudio.gui.features.picture.scene import ArchitectureScene
+from tlstudio.gui.features.picture.style import font
 from tlstudio.gui.kit import theme
 
 SCALE = 2.0
@@ -16,6 +17,7 @@ _TEXT = re.compile(
     r'<text [^>]*font-family="(?P<family>[^"]*)" font-size="(?P<px>\d+)" '
     r'font-weight="(?P<weight>\d+)"[^>]*>(?P<words>[^<]*)</text>'
 )
+TITLES_PX = 32.0  # for the names of networks that stand side by side
 MOST_PX = 16_000  # of a side; larger images are refused by many programs
 
 
@@ -59,14 +61,23 @@ def as_image(scene: ArchitectureScene) -> QImage:
 
 
 def _area(scene: ArchitectureScene) -> QRectF:
-    return QRectF(0, 0, scene.layout.width, scene.layout.height)
+    above = TITLES_PX if scene.titles else 0.0
+    return QRectF(0, -above, scene.layout.width, scene.layout.height + above)
 
 
 def _paint(scene: ArchitectureScene, painter: QPainter, target: QRectF, area: QRectF) -> None:
+    scene.finish()
     chosen = scene.chosen_key
     scene.choose("")
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
     painter.fillRect(target, QColor(theme.current().surface))
     scene.render(painter, target, area)
+    painter.translate(target.topLeft())
+    painter.scale(target.width() / area.width(), target.height() / area.height())
+    painter.setFont(font(is_bold=True))
+    painter.setPen(QColor(theme.current().text))
+    for name, (left, right) in zip(scene.titles, scene.layout.columns, strict=False):
+        room = QRectF(left, 0, right - left, TITLES_PX)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, name)
     painter.end()
     scene.choose(chosen)

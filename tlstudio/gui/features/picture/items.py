@@ -15,6 +15,7 @@ from tlstudio.gui.kit import block_texts, theme
 
 TITLES_FROM = 0.32  # scale below which texts would be specks
 SUBTITLES_FROM = 0.5
+SHAPES_FROM = 0.1  # below it a box is a few pixels
 CORNER_PX = 7.0
 ARROW_PX = 5.0
 MANY_ARCS = 40
@@ -86,6 +87,9 @@ class BoxItem(QGraphicsItem):
         if widget is None:  # written to a file: everything is drawn
             scale = 1.0
         colors = style.box_colors(self.box.node, self.training, is_open=self.is_open)
+        if scale < SHAPES_FROM and not (self.is_open or self.is_chosen or self.differs):
+            painter.fillRect(self.outline(), colors.border)  # a speck of its colour
+            return
         if self.is_open:
             self._paint_frame(painter, colors, scale)
         elif self.box.node.kind in SIGNS:

@@ -2,21 +2,31 @@
 
 from __future__ import annotations
 
+import math
+from collections import deque
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from PySide6.QtCore import QLineF, QObject, QRect, QRectF, Signal
+from PySide6.QtCore import QLineF, QObject, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsSceneHelpEvent, QToolTip
 
 from tlstudio.core.networks.blocks.graph import BlockNode, NetworkGraph, PictureLevel
-from tlstudio.core.networks.blocks.layout import BlockLayout, block_layout, layout_in_rows
+from tlstudio.core.networks.blocks.layout import (
+    BlockLayout,
+    Box,
+    Route,
+    block_layout,
+    layout_in_rows,
+)
 from tlstudio.core.networks.blocks.side_by_side import Row, SideBySide
 from tlstudio.core.networks.blocks.training import Training
 from tlstudio.gui.features.picture.items import MANY_ARCS, BoxItem, RouteItem
 from tlstudio.gui.features.picture.style import Sizes
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import plain_tip
+
+SLICE = 400  # boxes, and lines, that are added at once
 
 LayOut = Callable[[], BlockLayout]
 Elsewhere = Callable[[LayOut, Callable[[BlockLayout], None]], None]
@@ -47,6 +57,11 @@ class ArchitectureScene(QGraphicsScene):
         self._training: Mapping[str, Training] = {}
         self._boxes: dict[str, BoxItem] = {}
         self._routes: list[RouteItem] = []
+        self._boxes_left: deque[Box] = deque()
+        self._routes_left: deque[Route] = deque()
+        self._has_many_arcs = False
+        self._slices = QTimer(self, singleShot=True, interval=0)
+        self._slices.timeout.connect(self._add_some)
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
 
     # -- what is shown ---------------------------------------------------------------------------
@@ -82,6 +97,11 @@ class ArchitectureScene(QGraphicsScene):
         self._training = {}
         self.open_keys = network.opened(level) if network else frozenset()
         self._rebuild()
+
+    @property
+    def differing(self) -> frozenset[str]:
+        """Keys of the boxes that differ from what stands on their left."""
+        return self._beside.differing if self._beside is not None else frozenset()
 
     def set_room(self, width: float, height: float) -> None:
         """The size of the view that the picture should suit, from the next layout on."""
@@ -125,6 +145,12 @@ class ArchitectureScene(QGraphicsScene):
         self._training = states
         for key, item in self._boxes.items():
             item.set_training(states.get(key, Training.NONE))
+
+    @property
+    def training_states(self) -> set[Training]:
+        """What the boxes in sight do in training."""
+        none = Training.NONE
+        return {self._training.get(box.node.key, none) for box in self.layout.boxes}
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         tokens = theme.current()
@@ -190,22 +216,47 @@ class ArchitectureScene(QGraphicsScene):
         self.clear()
         self._boxes, self._routes = {}, []
         self.layout = layout
-        differing = self._beside.differing if self._beside is not None else frozenset()
-        for box in self.layout.boxes:
-            item = BoxItem(box, differs=box.node.key in differing)
-            item.set_training(self._training.get(box.node.key, Training.NONE))
-            self._boxes[box.node.key] = item
-            self.addItem(item)
-        arcs = sum(route.is_arc for route in self.layout.routes)
-        for route in self.layout.routes:
-            line = RouteItem(route, is_one_of_many=arcs > MANY_ARCS)
-            ends = [self._boxes[k] for k in (route.source, route.target) if k in self._boxes]
-            line.setZValue(max((end.zValue() for end in ends), default=1.0) + 1)
-            self._routes.append(line)
-            self.addItem(line)
-        self.setSceneRect(QRectF(0, 0, self.layout.width, self.layout.height))
-        self._mark()
+        arcs = sum(route.is_arc for route in layout.routes)
+        self._has_many_arcs = arcs > MANY_ARCS
+        # first what a person sees first; a line comes after the boxes at its ends
+        boxes = sorted(layout.boxes, key=lambda box: (box.node.key != opened, box.y))
+        routes = sorted(layout.routes, key=lambda route: route.points[0][1])
+        self._boxes_left, self._routes_left = deque(boxes), deque(routes)
+        self.setSceneRect(QRectF(0, 0, layout.width, layout.height))
+        self._add_some()
         self.opened.emit(opened)
+
+    def finish(self) -> None:
+        """Add whatever of the picture is still to come."""
+        while self._boxes_left or self._routes_left:
+            self._add_some()
+
+    def _add_some(self) -> None:
+        """Add a slice of the picture, and soon the next one: thousands would hold the window."""
+        for _ in range(min(SLICE, len(self._boxes_left))):
+            self._add_box(self._boxes_left.popleft())
+        low = self._boxes_left[0].y if self._boxes_left else math.inf
+        for _ in range(min(SLICE, len(self._routes_left))):
+            if max(y for _, y in self._routes_left[0].points) > low:
+                break
+            self._add_route(self._routes_left.popleft())
+        if self._boxes_left or self._routes_left:
+            self._slices.start()
+        else:
+            self._mark()
+
+    def _add_box(self, box: Box) -> None:
+        item = BoxItem(box, differs=box.node.key in self.differing)
+        item.set_training(self._training.get(box.node.key, Training.NONE))
+        self._boxes[box.node.key] = item
+        self.addItem(item)
+
+    def _add_route(self, route: Route) -> None:
+        line = RouteItem(route, is_one_of_many=self._has_many_arcs)
+        ends = [self._boxes[k] for k in (route.source, route.target) if k in self._boxes]
+        line.setZValue(max((end.zValue() for end in ends), default=1.0) + 1)
+        self._routes.append(line)
+        self.addItem(line)
 
     def _mark(self) -> None:
         chosen = self.item(self.chosen_key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QGuiApplication
 
@@ -125,18 +126,21 @@ def look(node: BlockNode) -> BlockKind:
 
 def box_colors(node: BlockNode, training: Training, *, is_open: bool) -> BoxColors:
     """The colours of a box; frozen ones are paler."""
-    kind = look(node)
-    tokens = theme.current()
+    return _box_colors(look(node), training is Training.FROZEN, is_open, theme.current())
+
+
+@lru_cache
+def _box_colors(kind: BlockKind, is_frozen: bool, is_open: bool, tokens: theme.Tokens) -> BoxColors:
     is_dark = tokens.name == "dark"
     hue = getattr(tokens, _HUES.get(kind, "text_soft"))
     plain = kind not in _HUES
     strength = (0.26 if is_dark else 0.17) if not plain else (0.13 if is_dark else 0.07)
-    if training is Training.FROZEN:
+    if is_frozen:
         strength *= 0.5
     if is_open:
         strength *= 0.28
     edge = (0.55 if is_dark else 0.5) if not plain else 0.35
-    if training is Training.FROZEN:
+    if is_frozen:
         edge *= 0.75
     return BoxColors(
         fill=mixed(hue, tokens.surface, strength),

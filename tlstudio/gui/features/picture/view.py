@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
 from tlstudio.core.networks.blocks.graph import NetworkGraph, PictureLevel
 from tlstudio.core.networks.blocks.layout import BlockLayout
 from tlstudio.core.networks.blocks.side_by_side import SideBySide
-from tlstudio.core.networks.blocks.training import Training, block_training
+from tlstudio.core.networks.blocks.training import block_training
 from tlstudio.core.networks.catalog import file_stem
 from tlstudio.core.settings import Settings
 from tlstudio.gui.features.picture import style as style
@@ -267,14 +267,13 @@ class PictureView(QWidget):
     # -- texts -----------------------------------------------------------------------------------
 
     def _show_legend(self) -> None:
-        items = self.scene.box_items()
-        states: set[Training] = {item.training for item in items}
-        skips = any(route.is_skip for route in self.scene.layout.routes)
+        scene = self.scene
+        nodes = [box.node for box in scene.layout.boxes]
         self.legend.show_nodes(
-            [item.box.node for item in items],
-            states,
-            has_skips=skips,
-            has_differences=any(item.differs for item in items),
+            nodes,
+            scene.training_states,
+            has_skips=any(route.is_skip for route in scene.layout.routes),
+            has_differences=not scene.differing.isdisjoint(node.key for node in nodes),
         )
 
     def _show_facts(self) -> None:
