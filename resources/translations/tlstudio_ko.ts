@@ -11356,6 +11356,22 @@ SHA-256 of all of them:
         <translation>학습할 때 마지막 레이어에 들어가는 값 중 무작위로 0으로 만드는 비율입니다.</translation>
     </message>
     <message>
+        <source>Auxiliary classifiers</source>
+        <translation>보조 분류기</translation>
+    </message>
+    <message>
+        <source>Small heads in the middle of the network, whose losses count 0.3 in training and which are left out afterwards. They help where all values are random at first; where only the head trains there are none.</source>
+        <translation>네트워크 중간의 작은 헤드입니다. 학습할 때 그 손실에 0.3을 곱해 더하고, 학습이 끝나면 쓰지 않습니다. 모든 값이 무작위에서 시작할 때 도움이 되며, 헤드만 학습할 때는 없습니다.</translation>
+    </message>
+    <message>
+        <source>If values are random</source>
+        <translation>무작위 값에서 시작할 때</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>예</translation>
+    </message>
+    <message>
         <source>At 1/2 and 3/4</source>
         <translation>1/2과 3/4에서</translation>
     </message>
@@ -13020,6 +13036,10 @@ SHA-256 of all of them:
         <translation>분류기</translation>
     </message>
     <message>
+        <source>auxiliary classifier</source>
+        <translation>보조 분류기</translation>
+    </message>
+    <message>
         <source>layers</source>
         <translation>레이어 묶음</translation>
     </message>
@@ -13134,6 +13154,14 @@ SHA-256 of all of them:
     <message>
         <source>Other</source>
         <translation>기타</translation>
+    </message>
+    <message>
+        <source>The auxiliary classifier of {model} takes images of {minimum} px and more, not of {side} px.</source>
+        <translation>{model}의 보조 분류기는 {minimum}px 이상의 이미지만 받습니다. 지금은 {side}px입니다.</translation>
+    </message>
+    <message>
+        <source>Choose a larger input size, or leave out the auxiliary classifier.</source>
+        <translation>입력 크기를 키우거나 보조 분류기를 빼세요.</translation>
     </message>
     <message>
         <source>Images are {side} px wide instead of {own} px.</source>

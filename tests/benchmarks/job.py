@@ -100,9 +100,10 @@ def starting_point(job: Job, classes: tuple[str, ...]) -> Classifier:
 
 def _load_backbone(classifier: Classifier, path: Path) -> None:
     """All values of `path` but the head's, which stay random."""
+    from tlstudio.core.networks.auxiliary import is_auxiliary
     from tlstudio.engine.models.build import set_input_transform
     from tlstudio.engine.models.heads import head_path
-    from tlstudio.engine.models.spelling import is_auxiliary, todays_spelling
+    from tlstudio.engine.models.spelling import todays_spelling
     from tlstudio.engine.weights.read import read_weights
 
     head = head_path(classifier.network) + "."

@@ -122,6 +122,16 @@ CONFIGS: dict[str, dict[str, Any]] = {
         "warmup_epochs": 1,
         "mixing": "cutmix",
     },
+    "with auxiliary classifiers": {
+        **RANDOM,
+        "model": "googlenet_2014",
+        "image_px": 32,
+        "strategy": "from_scratch",
+        "learning_rate": 0.001,
+        "label_smoothing": 0.1,
+        "batch_size": 16,
+        "epochs": 1,
+    },
     "another classic, as a notebook": {
         **RANDOM,
         "model": "lenet5",
@@ -232,6 +242,11 @@ def test_every_strategy_makes_a_program(index: DatasetIndex) -> None:
         ({"model": "resnet18"}, ["models.ResNet18_Weights.IMAGENET1K_V1"], ["timm"]),
         ({"model": "vit_b_16", "image_px": 160}, ["interpolate_embeddings"], ["timm"]),
         ({"model": "googlenet"}, ["network.fc = nn.Linear(1024, len(CLASSES))"], ["aux_logits"]),
+        (
+            {"model": "inception_v3", "strategy": "fine_tuning", "auxiliary": "on"},
+            ["aux_logits=True", "network.AuxLogits.fc = nn.Linear(768, ", "learned.backward()"],
+            ["AuxLogits = False"],
+        ),
         ({"model": "vgg11_bn"}, ["network.classifier[6] = nn.Linear(4096, "], ["timm"]),
         (
             {"model": "resnet18", "stem": "small"},

@@ -62,6 +62,7 @@ class FieldText:
         only_if: ``(field, values)``: matters only while that field matters and has one of these
             values.
         only_above_zero: name of a number: matters only while that is above 0.
+        only_models: names of the models with which alone it matters; empty for all.
         is_expert: left out of the simple view.
         is_log: its values span orders of magnitude, so that steps in a form multiply.
         takes: for texts: a ``line`` that is typed or a ``folder``, not one of a few that are found
@@ -76,6 +77,7 @@ class FieldText:
     choices: Mapping[str, str] | None = None
     only_if: tuple[str, tuple[str, ...]] | None = None
     only_above_zero: str = ""
+    only_models: tuple[str, ...] = ()
     is_expert: bool = False
     is_log: bool = False
     takes: Literal["", "line", "folder"] = ""
@@ -124,6 +126,8 @@ class FieldSpec:
 def _is_relevant(text: FieldText, config: BaseModel) -> bool:
     """The field that a condition names must matter itself."""
     if text.only_above_zero and not getattr(config, text.only_above_zero):
+        return False
+    if text.only_models and getattr(config, "model", "") not in text.only_models:
         return False
     if text.only_if is None:
         return True

@@ -20,6 +20,7 @@ from tlstudio.core.config.configuration import Configuration, validated
 from tlstudio.core.config.fields import FieldGroup, FieldText, field_specs
 from tlstudio.core.data.augmentation import VARIED, AugmentationOptions
 from tlstudio.core.errors import ConfigError
+from tlstudio.core.networks.auxiliary import WITH_AUXILIARY
 from tlstudio.core.networks.inputs import ENTRANCE
 from tlstudio.core.strategies import STRATEGIES, NormPolicy, PlanOptions, RateRule
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -31,6 +32,7 @@ Initialisation = Literal["pretrained", "random", "file"]
 Colours = Literal["rgb", "grey"]
 Stem = Literal["original", "small"]
 Fit = Literal["own", "center", "squash"]
+Auxiliary = Literal["auto", "on", "off"]
 Optimizer = Literal["sgd", "adam", "adamw"]
 Schedule = Literal["step", "multi_step", "cosine", "one_cycle", "none"]
 Mixing = Literal["none", "mixup", "cutmix"]
@@ -183,6 +185,25 @@ class RunConfig(Configuration):
             group=FieldGroup.HEAD,
         ),
     ] = 0.0
+    auxiliary: Annotated[
+        Auxiliary,
+        FieldText(
+            QT_TRANSLATE_NOOP("core", "Auxiliary classifiers"),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "Small heads in the middle of the network, whose losses count 0.3 in training and "
+                "which are left out afterwards. They help where all values are random at first; "
+                "where only the head trains there are none.",
+            ),
+            group=FieldGroup.HEAD,
+            choices={
+                "auto": QT_TRANSLATE_NOOP("core", "If values are random"),
+                "on": QT_TRANSLATE_NOOP("core", "Yes"),
+                "off": QT_TRANSLATE_NOOP("core", "No"),
+            },
+            only_models=WITH_AUXILIARY,
+        ),
+    ] = "auto"
     strategy: Annotated[
         str,
         FieldText(
@@ -892,6 +913,19 @@ def make_config(values: Mapping[str, object]) -> RunConfig:
     config = validated(RunConfig, values)
     STRATEGIES[config.strategy]  # refuses unknown names with a hint
     return config
+
+
+def kept_config(values: Mapping[str, object]) -> RunConfig:
+    """The settings that a file of a run or of weights holds, of this version or an earlier one.
+
+    Raises:
+        ConfigError: something is unknown or out of bounds; holds every problem.
+    """
+    return make_config({**_BEFORE, **values})
+
+
+# What earlier versions did where they had no setting for it yet, and the default is another now.
+_BEFORE = {"auxiliary": "off"}
 
 
 def config_from_json(text: str) -> RunConfig:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tlstudio.core.errors import ConfigError
+from tlstudio.core.networks.auxiliary import AUXILIARY_MIN_PX, wants_auxiliary
 from tlstudio.core.networks.catalog import ModelSpec, SizeRule
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.notes import Note
@@ -39,7 +40,7 @@ LINEAR_HEAD = HeadConfig()
 
 @dataclass(frozen=True, slots=True)
 class InputConfig:
-    """What is changed of a network of the catalog: its entrance, and the form of its head.
+    """What is changed of a network of the catalog: its entrance, and the form of its heads.
 
     Attributes:
         image_px: side of the square input; 0 for the size that the network is built for.
@@ -47,18 +48,20 @@ class InputConfig:
         stem: ``small`` replaces a first convolution that halves the image, and the pooling after
             it, by one that keeps its size, as networks for CIFAR do (He et al. 2016, section 4.2).
         head: what stands before its last layer.
+        auxiliary: with the auxiliary classifiers that it has for training, if it has any.
     """
 
     image_px: int = 0
     channels: int = 0
     stem: Stem = "original"
     head: HeadConfig = LINEAR_HEAD
+    auxiliary: bool = False
 
     @classmethod
     def of(cls, config: RunConfig, image_px: int, channels: int) -> InputConfig:
         """Return the changes that `config` asks for, where size and channels are known."""
         head = HeadConfig(config.head_hidden, config.head_dropout)
-        return cls(image_px, channels, config.stem, head)
+        return cls(image_px, channels, config.stem, head, wants_auxiliary(config))
 
     def settings(self) -> dict[str, object]:
         """The settings of a run that ask for it."""
@@ -81,7 +84,23 @@ def input_config(config: RunConfig, spec: ModelSpec) -> InputConfig:
     image_px = config.image_px or own.crop_px
     _check_size(image_px, own.crop_px, spec)
     channels = 1 if config.colours == "grey" else own.channels
-    return InputConfig.of(config, image_px, channels)
+    inputs = InputConfig.of(config, image_px, channels)
+    minimum = AUXILIARY_MIN_PX.get(spec.name, 0)
+    if inputs.auxiliary and image_px < minimum:
+        raise ConfigError(
+            QT_TRANSLATE_NOOP(
+                "core",
+                "The auxiliary classifier of {model} takes images of {minimum} px and more, "
+                "not of {side} px.",
+            ),
+            QT_TRANSLATE_NOOP(
+                "core", "Choose a larger input size, or leave out the auxiliary classifier."
+            ),
+            model=spec.title,
+            minimum=minimum,
+            side=image_px,
+        )
+    return inputs
 
 
 def input_preprocessing(config: RunConfig, spec: ModelSpec) -> Preprocessing:

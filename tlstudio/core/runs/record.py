@@ -181,12 +181,12 @@ class RunRecord:
         Raises:
             ValueError: it is no record.
         """
-        from tlstudio.core.config import make_config
+        from tlstudio.core.config.run_config import kept_config
         from tlstudio.core.errors import ConfigError
 
         if isinstance(values, dict) and isinstance(values.get("settings"), dict):
             try:
-                config = make_config(values["settings"]["config"])
+                config = kept_config(values["settings"]["config"])
                 values = {**values, "settings": {**values["settings"], "config": config}}
             except (ConfigError, KeyError, TypeError):
                 values = {**values, "settings": None}

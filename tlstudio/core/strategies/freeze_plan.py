@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.needs import Need, why_missing
+from tlstudio.core.networks.auxiliary import is_auxiliary
 from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.strategies.layers import backbone_steps, head_layers, moving_statistics
 from tlstudio.core.strategies.plan import FreezePlan, PlanOptions, PlanPhase
@@ -45,7 +46,7 @@ def freeze_plan(tree: LayerTree, options: PlanOptions) -> FreezePlan:
 
 
 def layer_rates(tree: LayerTree, options: PlanOptions) -> Mapping[str, float]:
-    """Map each layer to its multiple of the learning rate under the rule; 1 for the head."""
+    """Map each layer to its multiple of the learning rate under the rule; 1 for all heads."""
     head = head_layers(tree)
     rates = dict.fromkeys(sorted(head), 1.0)
     for distance, step in enumerate(backbone_steps(tree), start=1):
@@ -56,7 +57,7 @@ def layer_rates(tree: LayerTree, options: PlanOptions) -> Mapping[str, float]:
                 rate = options.backbone_rate
             case "stages":
                 rate = options.stage_decay**distance
-        rates |= dict.fromkeys(sorted(step), rate)
+        rates |= {path: 1.0 if is_auxiliary(path) else rate for path in sorted(step)}
     return rates
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from tlstudio.core.errors import ConfigError
+from tlstudio.core.networks.auxiliary import is_auxiliary
 from tlstudio.core.networks.layers import LayerNode, LayerTree
 from tlstudio.core.strategies.plan import NormPolicy
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -49,7 +50,8 @@ def backbone_steps(tree: LayerTree) -> tuple[frozenset[str], ...]:
     """The layers below the head in the order in which they are unfrozen, the last stage first.
 
     A stage with next to no parameters (a norm, a lone projection) goes with the one before it.
-    Every layer of the backbone is in exactly one step.
+    Auxiliary classifiers go with what they stand behind. Every layer of the backbone is in exactly
+    one step.
     """
     head = head_layers(tree)
     steps: list[set[str]] = []
@@ -61,7 +63,8 @@ def backbone_steps(tree: LayerTree) -> tuple[frozenset[str], ...]:
         if not own:
             continue
         waiting |= own
-        if sum(tree.nodes[path].own_parameters for path in waiting) >= SMALL_STAGE * total:
+        size = sum(tree.nodes[path].own_parameters for path in waiting)
+        if size >= SMALL_STAGE * total and not is_auxiliary(stage.path):
             steps.append(waiting)
             waiting = set()
     seen = set().union(*steps, waiting)

@@ -18,10 +18,11 @@ from tlstudio.engine.models import classic
 _ROOM = classic.__name__ + "."
 
 
-def classic_call(name: str, classes: str) -> str:
+def classic_call(name: str, classes: str, *, auxiliary: bool = False) -> str:
     """Return the call that builds the classic `name`; `classes` is source text."""
     _, function, arguments = _builder(name)
-    return f"{function}({', '.join([*arguments, classes])})"
+    more = ["auxiliary=True"] if auxiliary else []
+    return f"{function}({', '.join([*arguments, classes, *more])})"
 
 
 def classic_source(name: str) -> str:
@@ -141,11 +142,18 @@ def _room(name: str, rooms: dict[str, _Room]) -> _Room:
     return rooms[name]
 
 
+# The rows that are given nothing but the number of classes.
+_WHOLE: dict[str, tuple[str, str, list[str]]] = {
+    "_alexnet": ("alexnet", "alexnet_2012", []),
+    "_se_googlenet": ("squeeze_excitation", "se_googlenet", []),
+}
+
+
 def _builder(name: str) -> tuple[str, str, list[str]]:
     """Module, function, and what it is given before the number of classes."""
     build = classic.CLASSICS[name].build
     if not isinstance(build, partial):
-        return "alexnet", "alexnet_2012", []
+        return _WHOLE[build.__name__]
     values = build.args
     match build.func.__name__:
         case "_lenet":

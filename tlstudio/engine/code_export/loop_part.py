@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tlstudio.core.networks.auxiliary import AUXILIARY_WEIGHT
 from tlstudio.engine.code_export.facts import RunFacts
 from tlstudio.engine.code_export.freezing_part import has_rates, is_in_phases, needs_modes
 from tlstudio.engine.code_export.sections import block, indented, joined
@@ -92,11 +93,12 @@ def _steps(facts: RunFacts) -> str:
     config = facts.config
     is_mixed = config.mixing != "none"
     targets = "targets" if is_mixed else "labels"
-    loss = [f"logits, {targets}"]
+    more = [targets]
     if config.balance == "weights":
-        loss.append("weight=class_weights")
+        more.append("weight=class_weights")
     if config.label_smoothing:
-        loss.append(f"label_smoothing={config.label_smoothing!r}")
+        more.append(f"label_smoothing={config.label_smoothing!r}")
+    options = ", ".join(more)
     truth = "targets.argmax(dim=1)" if is_mixed else "labels"
     batches = "train_batches(epoch)"
     head = f"for step, indices in enumerate({batches}):\n"
@@ -110,8 +112,9 @@ def _steps(facts: RunFacts) -> str:
         f"images, labels = train_batch({arguments})\n",
         "seed_chance(epoch, step, 1)\nimages, targets = mix(images, labels)\n" if is_mixed else "",
         "seed_chance(epoch, step)\n" if facts.has_chance else "",
-        "logits = network(images)\n",
-        f"loss = F.cross_entropy({', '.join(loss)})\n",
+        f"logits{', *auxiliary' if facts.inputs.auxiliary else ''} = network(images)\n",
+        f"loss = F.cross_entropy(logits, {options})\n",
+        _auxiliary_loss(options) if facts.inputs.auxiliary else "",
         _step(facts),
         "loss_sum += loss.item() * len(labels)\n",
         f"right += (logits.argmax(dim=1) == {truth}).sum().item()\n",
@@ -120,9 +123,22 @@ def _steps(facts: RunFacts) -> str:
     return head + indented("".join(body)) + end
 
 
+def _auxiliary_loss(options: str) -> str:
+    return block(
+        """
+        learned = loss
+        for answer in auxiliary:  # of the auxiliary classifiers
+            learned = learned + <weight> * F.cross_entropy(answer, <options>)
+        """,
+        weight=AUXILIARY_WEIGHT,
+        options=options,
+    )
+
+
 def _step(facts: RunFacts) -> str:
     """Write a training step, from the loss to new weights."""
     config = facts.config
+    loss = "learned" if facts.inputs.auxiliary else "loss"
     clip = ""
     if config.clip_norm:
         which = "trainable" if has_rates(facts) else "network.parameters()"
@@ -131,10 +147,10 @@ def _step(facts: RunFacts) -> str:
     if config.ema_decay:
         after += "steps += 1\nupdate_average(steps)\n"
     if config.accumulation == 1:
-        return "optimizer.zero_grad()\nloss.backward()\n" + clip + "optimizer.step()\n" + after
+        return f"optimizer.zero_grad()\n{loss}.backward()\n" + clip + "optimizer.step()\n" + after
     inner = clip + "optimizer.step()\noptimizer.zero_grad()\n" + after
     return (
-        "(loss / ACCUMULATION).backward()\n"
+        f"({loss} / ACCUMULATION).backward()\n"
         "if (step + 1) % ACCUMULATION == 0 or step + 1 == len(batches):\n" + indented(inner)
     )
 

@@ -9,6 +9,7 @@ from tlstudio.core.networks.catalog import Library, SizeRule
 from tlstudio.engine.code_export.classic_source import classic_call
 from tlstudio.engine.code_export.facts import RunFacts
 from tlstudio.engine.code_export.sections import assignment, block, joined, text_of
+from tlstudio.engine.models.auxiliary import auxiliary_heads
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.heads import ExtendedHead
 from tlstudio.engine.models.libraries import timm_inputs
@@ -20,7 +21,8 @@ CLASSES = "len(CLASSES)"
 def network_code(facts: RunFacts) -> str:
     """Write the code that builds the network on the device, with a head for the classes."""
     if facts.row.library is Library.CLASSIC:
-        parts = [_seeded(f"network = {classic_call(facts.row.plain, CLASSES)}\n"), _entrance(facts)]
+        call = classic_call(facts.row.plain, CLASSES, auxiliary=facts.inputs.auxiliary)
+        parts = [_seeded(f"network = {call}\n"), _entrance(facts)]
     elif facts.weights is None:
         parts = [_random(facts), _entrance(facts)]
     elif facts.is_on_board:
@@ -58,7 +60,7 @@ def _random(facts: RunFacts) -> str:
         return _seeded(f"network = {_timm_call(facts, f'num_classes={CLASSES}')}\n")
     arguments = [f"num_classes={CLASSES}", *_size(facts)]
     if facts.row.plain in ("googlenet", "inception_v3"):
-        arguments += ["aux_logits=False", "init_weights=True"]
+        arguments += [f"aux_logits={facts.inputs.auxiliary}", "init_weights=True"]
     return _seeded(f"network = models.{_call(facts.row.plain, arguments)}\n")
 
 
@@ -149,8 +151,9 @@ def _torchvision_pretrained(facts: RunFacts) -> list[str]:
             weights=weights,
         )
     else:
-        load = f"network = models.{plain}(weights={weights})\n"
-        if plain == "inception_v3":
+        more = ", aux_logits=True" if facts.inputs.auxiliary else ""
+        load = f"network = models.{plain}(weights={weights}{more})\n"
+        if plain == "inception_v3" and not facts.inputs.auxiliary:
             load += "network.aux_logits, network.AuxLogits = False, None  # one answer is enough\n"
     if _is_built_again(facts):
         # The studio builds these with random values first, which moves on what the head draws.
@@ -175,6 +178,8 @@ def _new_head(facts: RunFacts, *, is_seeded: bool = False) -> str:
         path = facts.heads[0]
         code = f"{access(path)} = {_layer(_plain(facts.network.get_submodule(path)))}"
     code += "  # a new head, with random values\n"
+    for path in auxiliary_heads(facts.network):
+        code += f"{access(path)} = {_layer(facts.network.get_submodule(path))}\n"
     return ("torch.manual_seed(SEED)\n" if is_seeded else "") + code
 
 

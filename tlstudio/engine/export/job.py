@@ -14,6 +14,7 @@ from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.kept import KeptRun
 from tlstudio.engine.data.sources.folder_names import class_key
 from tlstudio.engine.export.wrapped import export_metadata
+from tlstudio.engine.models.auxiliary import without_auxiliary
 from tlstudio.engine.models.catalog import get_model, has_model
 from tlstudio.engine.models.classifier import Classifier
 
@@ -48,8 +49,9 @@ class ExportJob:
         run: KeptRun | None = None,
     ) -> ExportJob:
         """A job on a copy of the classifier, which may go on training meanwhile."""
-        network = copy.deepcopy(classifier.network).cpu().eval()
-        return cls(replace(classifier, network=network), options, stop, index, run)
+        plain = without_auxiliary(classifier)
+        network = copy.deepcopy(plain.network).cpu().eval()
+        return cls(replace(plain, network=network), options, stop, index, run)
 
     @cached_property
     def licence(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,8 @@ class Cut:
     Attributes:
         below: images ``[B, 3, H, W]`` -> a tuple of tensors ``[B, ...]``. Nothing in it trains and
             nothing in it is random.
-        train_above: those tensors -> logits ``[B, C]``, as the network computes them in training.
+        train_above: those tensors -> logits ``[B, C]``, as the network computes them in training;
+            a tuple of them where auxiliary classifiers train.
         eval_above: the same in eval mode.
         boundary: module paths (or names of operations) of the last steps below.
         shapes: of the tensors, without the batch axis.
@@ -301,14 +302,22 @@ def _has_rows(value: Any) -> bool:
 
 
 def _module(
-    whole: nn.Module, graph: fx.Graph, inputs: list[fx.Node], outputs: list[fx.Node]
+    whole: nn.Module,
+    graph: fx.Graph,
+    inputs: Sequence[fx.Node | None],
+    outputs: list[fx.Node],
 ) -> fx.GraphModule:
-    """The part of `graph` from `inputs` to `outputs`; empty lists mean its own ones."""
+    """The part of `graph` from `inputs` to `outputs`; empty lists mean its own ones.
+
+    It takes an input for None as well, and makes nothing of it.
+    """
     part = fx.Graph()
     copies: dict[fx.Node, fx.Node] = {}
     for number, node in enumerate(inputs):
-        copies[node] = part.placeholder(f"kept_{number}")
-    needed = _needed(graph, set(inputs), outputs)
+        placeholder = part.placeholder(f"kept_{number}")
+        if node is not None:
+            copies[node] = placeholder
+    needed = _needed(graph, set(copies), outputs)
     for node in graph.nodes:
         if node in needed and node not in copies:
             copies[node] = part.node_copy(node, lambda n: copies[n])
@@ -332,8 +341,11 @@ def _needed(graph: fx.Graph, inputs: set[fx.Node], outputs: list[fx.Node]) -> se
     return needed
 
 
-def _same_steps(graph: fx.Graph, frontier: list[fx.Node]) -> list[fx.Node]:
-    """The steps of `graph` that compute what those of `frontier`, nodes of another one, do."""
+def _same_steps(graph: fx.Graph, frontier: list[fx.Node]) -> list[fx.Node | None]:
+    """The steps of `graph` that compute what those of `frontier`, nodes of another one, do.
+
+    None for a step that it does not have: of an auxiliary classifier, in eval mode.
+    """
     by_history: dict[str, fx.Node] = {}
     histories: dict[fx.Node, str] = {}
     for node in graph.nodes:
@@ -341,7 +353,7 @@ def _same_steps(graph: fx.Graph, frontier: list[fx.Node]) -> list[fx.Node]:
     others: dict[fx.Node, str] = {}
     for node in frontier[0].graph.nodes:
         _history(node, others)
-    return [by_history[others[node]] for node in frontier]
+    return [by_history.get(others[node]) for node in frontier]
 
 
 def _history(node: fx.Node, known: dict[fx.Node, str]) -> str:

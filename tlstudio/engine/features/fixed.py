@@ -27,7 +27,7 @@ _MODE_INDEPENDENT_MODULES = (
     "timm.layers.pool2d_same",
     "timm.layers.test_time_pool",
 )
-_MODE_INDEPENDENT_TYPES = (nn.Identity,)
+_MODE_INDEPENDENT_TYPES = (nn.Identity, nn.LocalResponseNorm)
 # These live in the listed modules, yet depend on their mode or draw random numbers in any.
 _MODE_DEPENDENT_TYPES = (
     nn.RReLU,

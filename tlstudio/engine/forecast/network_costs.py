@@ -19,6 +19,7 @@ from tlstudio.core.forecast.costs import LayerCost
 from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.features.folding import folded
 from tlstudio.engine.forecast.module_times import DeviceClock, ModuleTimes, Seconds
+from tlstudio.engine.models.auxiliary import all_answers
 from tlstudio.engine.training.precision import DTYPES, Precision, autocast
 
 _log = logging.getLogger(__name__)
@@ -195,7 +196,9 @@ class _Passes:
         times = ModuleTimes(self._network, self._clock, wants_backward=True)
         with times if is_timed else nullcontext(), torch.enable_grad():
             with autocast(self._device, self._precision):
-                loss = F.cross_entropy(self._network(images), self._targets)
+                answers = all_answers(self._network(images))
+                losses = [F.cross_entropy(logits, self._targets) for logits in answers]
+                loss = torch.stack(losses).sum()
             times.begin_backward()
             loss.backward()  # type: ignore[no-untyped-call]
             times.end_backward()

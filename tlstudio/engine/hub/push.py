@@ -31,6 +31,7 @@ from tlstudio.engine.hub.client import (
     told_plainly,
 )
 from tlstudio.engine.hub.progress import Report, with_progress
+from tlstudio.engine.models.auxiliary import without_auxiliary
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.weights.save import save_weights
 
@@ -77,7 +78,7 @@ def push(
 
 def _written(classifier: Classifier, facts: CardFacts, name: str, folder: Path) -> list[Path]:
     weights, labels, card = (folder / n for n in (WEIGHTS_FILE, LABELS_FILE, CARD_FILE))
-    save_weights(classifier, weights)
+    save_weights(without_auxiliary(classifier), weights)
     labels.write_text("".join(f"{label}\n" for label in classifier.classes), encoding="utf-8")
     card.write_text(model_card(classifier, facts, name), encoding="utf-8")
     return [card, labels, weights]

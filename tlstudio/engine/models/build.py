@@ -16,6 +16,7 @@ from torch import nn
 from tlstudio.core.config import RunConfig
 from tlstudio.core.config.run_config import Initialisation
 from tlstudio.core.errors import ModelError, TLStudioError, WeightsError, WeightsMissingError
+from tlstudio.core.networks.auxiliary import is_auxiliary
 from tlstudio.core.networks.catalog import Library, ModelSpec, SizeRule, WeightsPlace, WeightsSpec
 from tlstudio.core.networks.inputs import (
     LINEAR_HEAD,
@@ -27,11 +28,11 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.catalog import get_model, pretrained_path
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.models.entrance import change_entrance
-from tlstudio.engine.models.heads import extend_head, replace_head
+from tlstudio.engine.models.heads import extend_head, head_path, replace_head
 from tlstudio.engine.models.libraries import library_network, timm_inputs
 from tlstudio.engine.models.onboard import verify_onboard
 from tlstudio.engine.models.rows import catalog_row
-from tlstudio.engine.models.spelling import is_auxiliary, todays_spelling
+from tlstudio.engine.models.spelling import todays_spelling
 from tlstudio.engine.training.seeding import generators_kept
 from tlstudio.engine.weights.read import read_weights
 
@@ -171,6 +172,7 @@ def _start(model: str, num_classes: int, inputs: InputConfig, *, is_start: bool)
             num_classes,
             image_px=inputs.image_px,
             channels=inputs.channels or 3,
+            auxiliary=inputs.auxiliary,
             is_start=is_start,
         )
     except (AssertionError, RuntimeError, TypeError, ValueError) as error:
@@ -308,11 +310,16 @@ def _library_pretrained(
     if weights.place is WeightsPlace.ON_BOARD:
         verify_onboard(catalog_row(spec.name).plain, path)
     state = todays_spelling(read_weights(path).values)
-    tensors = {name: value for name, value in state.items() if not is_auxiliary(name)}
+    plain = {name: value for name, value in state.items() if not is_auxiliary(name)}
+    has_auxiliary = inputs.auxiliary and len(plain) < len(state)
+    tensors = state if has_auxiliary else plain
     side = inputs.image_px or weights.preprocessing.crop_px
     if side != weights.preprocessing.crop_px and spec.size_rule is SizeRule.INTERPOLATED:
         tensors = _resampled(spec, side, tensors)
-    network = network_with(spec.name, weights.num_classes, tensors, InputConfig(image_px=side))
+    changes = InputConfig(image_px=side, auxiliary=has_auxiliary)
+    network = network_with(spec.name, weights.num_classes, tensors, changes)
+    if inputs.auxiliary and not has_auxiliary:
+        network = _with_fresh_auxiliary(spec.name, network)
     if has_input_transform(network):
         if inputs.channels == 1:
             raise ModelError(
@@ -325,6 +332,19 @@ def _library_pretrained(
         set_input_transform(network, True)
     change_entrance(network, inputs)
     return network
+
+
+def _with_fresh_auxiliary(model: str, network: nn.Module) -> nn.Module:
+    """The same network with auxiliary classifiers of random values, which its file does not have.
+
+    There may be none for this network.
+    """
+    head = network.get_submodule(head_path(network))
+    assert isinstance(head, nn.Linear)
+    whole = library_network(model, head.out_features, auxiliary=True, is_start=True)
+    missing, unexpected = whole.load_state_dict(network.state_dict(), strict=False)
+    assert not unexpected and all(map(is_auxiliary, missing))
+    return whole
 
 
 def _resampled(

@@ -11,6 +11,7 @@ from torch import nn
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.engine.models.auxiliary import auxiliary_paths
 from tlstudio.engine.models.build import architecture, refused_inputs
 from tlstudio.engine.models.catalog import get_model
 
@@ -62,7 +63,8 @@ def watched(
 ) -> Iterator[None]:
     """Within the block, `network` is in eval mode and its modules tell when they begin and end.
 
-    Afterwards modes and hooks are as before.
+    Its auxiliary classifiers answer, too, if it was built with such. Afterwards modes and hooks
+    are as before.
 
     Args:
         entered: torch's forward pre-hook.
@@ -79,6 +81,8 @@ def watched(
         hooks.append(module.register_forward_hook(left, with_kwargs=with_keywords))
     try:
         network.eval()
+        if auxiliary_paths(network):
+            network.training = True  # of itself alone: its layers stay in eval mode
         yield
     finally:
         for hook in hooks:

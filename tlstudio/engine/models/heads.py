@@ -11,6 +11,7 @@ from torch import nn
 from tlstudio.core.errors import ModelError
 from tlstudio.core.networks.inputs import LINEAR_HEAD, HeadConfig
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.models.auxiliary import replace_auxiliary_heads
 
 
 def head_path(network: nn.Module) -> str:
@@ -67,7 +68,8 @@ def replace_head(network: nn.Module, num_classes: int) -> tuple[str, ...]:
     """Put new layers with `num_classes` outputs in the place of the head; returns their paths.
 
     They are like the old ones apart from their outputs, on the same device, with the default
-    initialisation of torch or timm from the global generator.
+    initialisation of torch or timm from the global generator. So are those of its auxiliary
+    classifiers, if it was built with such.
 
     Raises:
         ModelError: the network has no head that could be replaced, or `num_classes` is below 1.
@@ -89,6 +91,7 @@ def replace_head(network: nn.Module, num_classes: int) -> tuple[str, ...]:
         return paths
     parent, _, name = paths[0].rpartition(".")
     setattr(network.get_submodule(parent), name, _resized(old, num_classes).to(_like(old)))
+    replace_auxiliary_heads(network, num_classes)
     if isinstance(getattr(network, "num_classes", None), int):
         network.num_classes = num_classes  # type: ignore[assignment]
     return paths

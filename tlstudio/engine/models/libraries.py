@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import nn
 
+from tlstudio.core.networks.auxiliary import WITH_AUXILIARY
 from tlstudio.core.networks.catalog import Library, SizeRule
 from tlstudio.engine.models.library_facts import torchvision_facts
 from tlstudio.engine.models.rows import CatalogRow, catalog_row
@@ -43,6 +44,7 @@ def library_network(
     *,
     image_px: int = 0,
     channels: int = 3,
+    auxiliary: bool = False,
     is_start: bool = False,
 ) -> nn.Module:
     """A network of the catalog without pretrained values.
@@ -52,23 +54,32 @@ def library_network(
         num_classes: outputs of the head.
         image_px: for networks that are built for one size; 0 for their own.
         channels: of the input, for timm, which fits its networks itself; others stay as they are.
+        auxiliary: with the auxiliary classifiers that it has for training, if it has any.
         is_start: whether its random values will be trained: some networks take their time for them.
 
     Raises:
         ConfigError: the catalog has no such model.
     """
     with without_drawing():
-        return _built(catalog_row(model), num_classes, image_px, channels, is_start)
+        row = catalog_row(model)
+        auxiliary = auxiliary and row.name in WITH_AUXILIARY
+        return _built(row, num_classes, image_px, channels, auxiliary, is_start)
 
 
 def _built(
-    row: CatalogRow, num_classes: int, image_px: int, channels: int, is_start: bool
+    row: CatalogRow,
+    num_classes: int,
+    image_px: int,
+    channels: int,
+    auxiliary: bool,
+    is_start: bool,
 ) -> nn.Module:
     model = row.name
     if row.library is Library.CLASSIC:
         from tlstudio.engine.models.classic import CLASSICS
 
-        return CLASSICS[row.plain].build(num_classes)
+        more = {"auxiliary": True} if auxiliary else {}
+        return CLASSICS[row.plain].build(num_classes, **more)
     network: nn.Module
     if row.library is Library.TIMM:
         import timm
@@ -82,6 +93,8 @@ def _built(
     arguments: Mapping[str, Any] = _NO_EXTRAS.get(model, {})
     if is_start:
         arguments = {**arguments, **_RANDOM.get(model, {})}
+    if auxiliary:
+        arguments = {**arguments, "aux_logits": True}
     if size_rule(model) is SizeRule.INTERPOLATED:
         side = image_px or torchvision_facts(row.plain).preprocessing.crop_px
         arguments = {**arguments, _SIZE_ARGUMENT: side}

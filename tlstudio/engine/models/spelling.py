@@ -14,9 +14,6 @@ from tlstudio.engine.models.onboard import (
 
 V = TypeVar("V")
 
-# Auxiliary classifiers of GoogLeNet and Inception: only used while training the original network.
-AUXILIARY_HEADS = ("aux1.", "aux2.", "AuxLogits.")
-
 # torchvision's DenseNet downloads still say `denselayer1.norm.1.weight`.
 _OLD_DENSENET = re.compile(
     r"^(.*denselayer\d+\.(?:norm|relu|conv))\.([12]\.(?:weight|bias|running_mean|running_var))$"
@@ -28,8 +25,3 @@ def todays_spelling(state: Mapping[str, V]) -> dict[str, V]:
     if is_onboard_spelling(state):
         return to_timm_spelling(state, model_of_spelling(state))
     return {_OLD_DENSENET.sub(r"\1\2", name): value for name, value in state.items()}
-
-
-def is_auxiliary(name: str) -> bool:
-    """Whether a parameter belongs to an auxiliary classifier, which the studio leaves out."""
-    return name.startswith(AUXILIARY_HEADS)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import torch
 
 import tlstudio
-from tlstudio.core.config import make_config
+from tlstudio.core.config.run_config import kept_config
 from tlstudio.core.errors import ConfigError, StorageError, WeightsError
 from tlstudio.core.evaluation.novelty import NoveltyDetector
 from tlstudio.core.runs.history import History
@@ -128,7 +128,7 @@ def _rebuilt(folder: Path) -> Classifier:
     try:
         if values is None:
             raise ValueError("no run.json")
-        config = make_config(config_of(values))
+        config = kept_config(config_of(values))
         classes = tuple(map(str, values["record"]["classes"]))
     except (KeyError, TypeError, ValueError, ConfigError) as error:
         raise damaged(RUN) from error

@@ -35,6 +35,7 @@ from tlstudio.engine.features.cut import Cut, cut_network
 from tlstudio.engine.features.frozen import FrozenPart
 from tlstudio.engine.features.table import FeatureTable, features_dir
 from tlstudio.engine.features.views import ViewRecord, plain_views, views_of_epoch
+from tlstudio.engine.models.auxiliary import all_answers
 from tlstudio.engine.models.classifier import Classifier
 from tlstudio.engine.probing.logistic import probe_head
 from tlstudio.engine.training.inputs import FeaturesState, Inputs, Item
@@ -234,21 +235,25 @@ class Execution:
         ready = (view for view in views if split.table.has(view))
         yield from self._kept(split.table, eval_groups(ready, size), samples)
 
-    def train_logits(self, inputs: Inputs) -> torch.Tensor:
-        """Float32 logits ``[B, C]``; the network must be in its train mode."""
-        return self._logits(self._split.cut.train_above if self._split else self._network, inputs)
+    def train_answers(self, inputs: Inputs) -> tuple[torch.Tensor, ...]:
+        """Float32 logits ``[B, C]``, those of auxiliary classifiers after the network's own.
+
+        The network must be in its train mode.
+        """
+        return self._answers(self._split.cut.train_above if self._split else self._network, inputs)
 
     @torch.no_grad()
     def eval_logits(self, inputs: Inputs) -> torch.Tensor:
         """Float32 logits ``[B, C]``; the network must be in eval mode."""
-        return self._logits(self._split.cut.eval_above if self._split else self._network, inputs)
+        above = self._split.cut.eval_above if self._split else self._network
+        return self._answers(above, inputs)[0]
 
     # How it is done
 
-    def _logits(self, layers: nn.Module, inputs: Inputs) -> torch.Tensor:
+    def _answers(self, layers: nn.Module, inputs: Inputs) -> tuple[torch.Tensor, ...]:
         with autocast(self._device, self._precision):
-            logits: torch.Tensor = layers(*inputs.values)
-        return logits.float()
+            answers = all_answers(layers(*inputs.values))
+        return tuple(logits.float() for logits in answers)
 
     def _split_for(self, phase: PlanPhase) -> _SplitNetwork | None:
         """Cut the network, and have the plan follow from the cut."""

@@ -8,6 +8,7 @@ from torch.nn.modules.batchnorm import _NormBase
 from tlstudio.core.errors import ModelError, TrainingError
 from tlstudio.core.strategies import FreezePlan, PlanPhase
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.models.auxiliary import auxiliary_paths, trains_auxiliary
 
 
 def check_plan(network: nn.Module, plan: FreezePlan) -> None:
@@ -55,6 +56,8 @@ def set_train_mode(network: nn.Module, phase: PlanPhase) -> None:
     - A module without parameters (dropout, stochastic depth) follows the module that holds it, so
       a wholly frozen block does not drop anything.
     - Running statistics move in the normalisation layers that `phase` names, and nowhere else.
+    - A network whose auxiliary classifiers are all frozen does without their answers, as in eval
+      mode: they would teach nothing.
 
     Call it after `apply_phase`, whenever training goes on: `network.train()` would wake them again.
     """
@@ -64,6 +67,8 @@ def set_train_mode(network: nn.Module, phase: PlanPhase) -> None:
     for path, module in network.named_modules():
         if isinstance(module, _NormBase) and module.track_running_stats:
             module.training = path in phase.statistics
+    if auxiliary_paths(network) and not trains_auxiliary(network):
+        network.training = False  # which switches them, and nothing else in it
 
 
 def _ask(module: nn.Module, wishes: dict[nn.Module, bool | None]) -> bool | None:

@@ -8,6 +8,7 @@ import torch
 from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from tlstudio.core.config import RunConfig
+from tlstudio.core.networks.auxiliary import AUXILIARY_WEIGHT
 
 
 class Objective:
@@ -28,6 +29,20 @@ class Objective:
         return F.cross_entropy(
             logits, targets, weight=self._weights, label_smoothing=self._smoothing
         )
+
+    def with_auxiliary(
+        self, loss: torch.Tensor, auxiliary: Sequence[torch.Tensor], targets: torch.Tensor
+    ) -> torch.Tensor:
+        """What is learned from: the loss of the network, and a part of those beside it.
+
+        Args:
+            loss: of the network's own logits.
+            auxiliary: logits of its auxiliary classifiers.
+            targets: as for the network.
+        """
+        for logits in auxiliary:
+            loss = loss + AUXILIARY_WEIGHT * self(logits, targets)
+        return loss
 
 
 def class_weights(counts: Sequence[int]) -> list[float]:

@@ -263,9 +263,10 @@ def train_epoch(
             continue
         run.is_dirty = True  # the forward pass alone moves statistics
         with torch.enable_grad(), seeded(run.device, run.config.seed, epoch, sums.batches):
-            logits = execution.train_logits(item)
+            logits, *auxiliary = execution.train_answers(item)
             loss = objective(logits, item.targets)
-        learner.learn(loss)
+            learned = objective.with_auxiliary(loss, auxiliary, item.targets)
+        learner.learn(learned)
         sums.add(loss, logits, class_of(item.targets))
         yield BatchLoss(sums.batches, len(item.targets), loss.detach())
     if run.is_stopped():

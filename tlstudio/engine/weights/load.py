@@ -117,6 +117,15 @@ class OpenedWeights:
             fit, inputs = changed_inputs(self.names, fit) or (fit, inputs)
         return replace(self, fit=fit, inputs=inputs)
 
+    def with_auxiliary(self) -> OpenedWeights:
+        """The same file, its auxiliary classifiers taken for a part of the network, if it has any.
+
+        They are left out otherwise, but for files of runs that were trained with them.
+        """
+        inputs = replace(self.inputs, auxiliary=True)
+        fit = fit_of(self.names, self.fit.model, inputs, self.fit.place)
+        return replace(self, fit=fit, inputs=inputs) if fit.is_exact else self
+
     @property
     def class_names(self) -> tuple[str, ...]:
         """The names that the file states for its outputs; may be empty."""
@@ -254,7 +263,8 @@ class OpenedWeights:
 
     def settle_input_transform(self, network: nn.Module, notes: list[Note]) -> None:
         """Switch GoogLeNet's re-normalisation as it was where the file comes from."""
-        _settle_input_transform(network, self.raw, self.told, self.fit, notes)
+        has_auxiliary = bool(self.fit.auxiliary) or self.inputs.auxiliary
+        _settle_input_transform(network, self.raw, self.told, has_auxiliary, notes)
 
     def _likelier(self) -> Fit | None:
         """The network that it holds, where it is not the wanted one."""
@@ -612,7 +622,11 @@ def _tensors(opened: OpenedWeights, notes: list[Note]) -> dict[str, torch.Tensor
 
 
 def _settle_input_transform(
-    network: nn.Module, raw: RawWeights, told: WeightsMetadata, fit: Fit, notes: list[Note]
+    network: nn.Module,
+    raw: RawWeights,
+    told: WeightsMetadata,
+    has_auxiliary: bool,
+    notes: list[Note],
 ) -> None:
     """GoogLeNet re-normalises its input when it began with torchvision's weights, else not.
 
@@ -627,7 +641,7 @@ def _settle_input_transform(
         return
     means = [b for name, b in network.named_buffers() if name.endswith("running_mean")]
     untrained = not any(bool(mean.any()) for mean in means)
-    guess = not fit.auxiliary and not untrained
+    guess = not has_auxiliary and not untrained
     set_input_transform(network, guess)
     notes.append(
         Note(

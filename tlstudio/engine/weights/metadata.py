@@ -7,7 +7,8 @@ import math
 from dataclasses import dataclass, field
 
 import tlstudio
-from tlstudio.core.config import RunConfig, make_config
+from tlstudio.core.config import RunConfig
+from tlstudio.core.config.run_config import kept_config
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.evaluation.calibration import temperature_of
 from tlstudio.core.evaluation.novelty import NoveltyDetector
@@ -130,7 +131,7 @@ def _config(value: object) -> RunConfig | None:
     if not isinstance(value, dict):
         return None
     try:
-        return make_config(value) if len(json.dumps(value)) <= _MAX_SETTINGS else None
+        return kept_config(value) if len(json.dumps(value)) <= _MAX_SETTINGS else None
     except (ConfigError, RecursionError):
         return None
 

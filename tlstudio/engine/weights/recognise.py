@@ -18,6 +18,7 @@ from torch import nn
 
 from tlstudio.core.config.run_config import Stem
 from tlstudio.core.errors import ConfigError, ModelError
+from tlstudio.core.networks.auxiliary import is_auxiliary
 from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.weights.report import HeadState
 from tlstudio.engine.models.build import AS_IT_IS, architecture
@@ -26,7 +27,7 @@ from tlstudio.engine.models.heads import head_paths, is_inside
 from tlstudio.engine.models.layouts import COUNTER, entry_hash, likely_layouts
 from tlstudio.engine.models.measured import layout_digest, stored_facts
 from tlstudio.engine.models.rows import catalog_rows
-from tlstudio.engine.models.spelling import is_auxiliary, todays_spelling
+from tlstudio.engine.models.spelling import todays_spelling
 from tlstudio.engine.models.tree import KEPT
 
 Shape = tuple[int, ...]

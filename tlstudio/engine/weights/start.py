@@ -9,11 +9,13 @@ import torch
 from torch import nn
 
 from tlstudio.core.errors import ConfigError, TLStudioError, WeightsError
+from tlstudio.core.networks.auxiliary import is_auxiliary
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.models.auxiliary import auxiliary_heads
 from tlstudio.engine.models.build import set_input_transform
 from tlstudio.engine.models.classifier import Classifier
-from tlstudio.engine.models.heads import head_paths
+from tlstudio.engine.models.heads import head_paths, is_inside
 from tlstudio.engine.weights.load import open_weights, split_copy
 
 
@@ -37,7 +39,7 @@ def take_values(classifier: Classifier, start_from: str) -> None:
     """Give a new network the values of a file or run of the same model.
 
     The head keeps its fresh values where that one tells other classes apart, or the same ones in
-    another order.
+    another order; so do auxiliary classifiers that it does not have.
 
     Raises:
         ConfigError, StorageError, WeightsError: it is gone, damaged, or of another network.
@@ -47,11 +49,11 @@ def take_values(classifier: Classifier, start_from: str) -> None:
         raise problem
     network = classifier.network
     source = _start_values(start_from, classifier)
-    values = dict(source.values)
-    if source.classes != classifier.classes:
-        heads = tuple(f"{path}." for path in head_paths(network))
-        values = {name: value for name, value in values.items() if not name.startswith(heads)}
     own = network.state_dict()
+    values = {n: value for n, value in source.values.items() if n in own or not is_auxiliary(n)}
+    if source.classes != classifier.classes:
+        heads = (*head_paths(network), *auxiliary_heads(network))
+        values = {name: value for name, value in values.items() if not is_inside(name, heads)}
     if any(name not in own or own[name].shape != value.shape for name, value in values.items()):
         raise WeightsError(
             QT_TRANSLATE_NOOP("core", "“{name}” was trained on images of another size or colour."),
@@ -90,6 +92,8 @@ def _start_values(start_from: str, classifier: Classifier) -> _StartValues:
     path, copy = split_copy(start_from)
     if not path.is_dir():
         opened = open_weights(path, model=classifier.model).copy(copy)
+        if classifier.inputs.auxiliary:
+            opened = opened.with_auxiliary()
         fault = opened.fault()
         if fault is not None and not opened.fit.has_backbone:
             raise fault

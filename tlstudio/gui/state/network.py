@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from tlstudio.core.devices import DeviceRecord
 from tlstudio.core.errors import ConfigError, TLStudioError
+from tlstudio.core.networks.auxiliary import wants_auxiliary
 from tlstudio.core.networks.catalog import ModelSpec, WeightsSpec
 from tlstudio.core.networks.downloads import Download, WeightsName
 from tlstudio.core.networks.inputs import InputConfig, input_config
@@ -451,4 +452,5 @@ _START = ("initialisation", "start_from")
 
 def _entrance(config: RunConfig) -> tuple[object, ...]:
     """The settings that decide what the network looks like, apart from the model."""
-    return *config.entrance, config.head_hidden, config.head_dropout
+    auxiliary = wants_auxiliary(config)
+    return *config.entrance, config.head_hidden, config.head_dropout, auxiliary

@@ -13,6 +13,7 @@ from torch import nn
 from tests.core.networks.blocks.test_layout import check, size_of
 from tlstudio.core.networks.blocks.graph import BlockKind, BlockNode, NetworkGraph, PictureLevel
 from tlstudio.core.networks.blocks.layout import block_layout
+from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.engine.inspection.blocks.graph import block_graph, graph_of
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.tree import layer_tree
@@ -27,6 +28,26 @@ def of_kind(graph: NetworkGraph, kind: BlockKind) -> list[BlockNode]:
 def inner_kinds(node: BlockNode) -> Counter[BlockKind]:
     assert node.inside is not None
     return Counter(part.kind for part in node.inside.nodes)
+
+
+def test_auxiliary_classifiers_stand_beside_the_main_line_and_have_scores_of_their_own() -> None:
+    graph = block_graph("googlenet_2014", 3, InputConfig(auxiliary=True))
+    branches = of_kind(graph, K.AUXILIARY)
+    assert [branch.path for branch in branches] == ["aux1", "aux2"]
+    assert len(of_kind(graph, K.SCORES)) == 3
+    assert not any(edge.is_skip for edge in graph.root.edges)
+    layout = block_layout(graph, frozenset(), size_of)
+    check(graph, layout)
+    assert len(layout.boxes) == len(graph.root.nodes)
+    boxes = {box.node.key: box for box in layout.boxes}
+    axis = boxes["linear"].x + boxes["linear"].width / 2
+    for branch in branches:
+        assert boxes[branch.key].x > axis
+        (route,) = (r for r in layout.routes if r.source == branch.key)
+        scores = route.target
+        assert boxes[scores].node.kind is K.SCORES
+        assert not any(r.source == scores for r in layout.routes)
+    assert of_kind(block_graph("googlenet_2014", 3), K.AUXILIARY) == []
 
 
 def test_resnet_has_eight_residual_blocks_and_three_projections() -> None:

@@ -35,6 +35,7 @@ class BlockKind(StrEnum):
     # what holds blocks
     STAGE = "stage"
     CLASSIFIER = "classifier"
+    AUXILIARY = "auxiliary"
     GROUP = "group"
     # layers
     CONV = "conv"
@@ -82,6 +83,7 @@ KIND_TITLES: dict[BlockKind, str] = {
     BlockKind.SHUFFLE: QT_TRANSLATE_NOOP("core", "shuffle unit"),
     BlockKind.STAGE: QT_TRANSLATE_NOOP("core", "stage"),
     BlockKind.CLASSIFIER: QT_TRANSLATE_NOOP("core", "classifier"),
+    BlockKind.AUXILIARY: QT_TRANSLATE_NOOP("core", "auxiliary classifier"),
     BlockKind.GROUP: QT_TRANSLATE_NOOP("core", "layers"),
     BlockKind.CONV: QT_TRANSLATE_NOOP("core", "convolution"),
     BlockKind.DEPTHWISE_CONV: QT_TRANSLATE_NOOP("core", "depthwise convolution"),
@@ -108,7 +110,7 @@ KIND_TITLES: dict[BlockKind, str] = {
     BlockKind.SCORES: QT_TRANSLATE_NOOP("core", "class scores"),
 }
 
-HOLDERS = frozenset({BlockKind.STAGE, BlockKind.CLASSIFIER, BlockKind.GROUP})
+HOLDERS = frozenset({BlockKind.STAGE, BlockKind.CLASSIFIER, BlockKind.AUXILIARY, BlockKind.GROUP})
 BLOCKS = frozenset(
     {
         BlockKind.RESIDUAL,

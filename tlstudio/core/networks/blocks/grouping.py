@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from tlstudio.core.networks.auxiliary import is_auxiliary
 from tlstudio.core.networks.blocks.graph import (
     BLOCKS,
     INPUT,
     OUTPUT,
+    BlockEdge,
     BlockGraph,
     BlockKind,
     BlockNode,
@@ -38,17 +40,39 @@ def refined(graph: BlockGraph) -> BlockGraph:
         if wrapper is None:
             break
         graph = inlined(graph, wrapper)
-    return _with_classifier(_with_stages(_with_units(graph)))
+    return _with_auxiliary(_with_classifier(_with_stages(_with_units(graph))))
 
 
 def with_ends(graph: BlockGraph, in_shape: tuple[int, ...], num_classes: int) -> BlockGraph:
-    """The graph of a whole network with the image before and the scores after it."""
+    """The graph of a whole network with the image before and the scores after it.
+
+    Auxiliary classifiers have scores of their own. From these an edge leads to what comes after
+    the classifier in the network: nothing flows there, but it says where the branch stands.
+    """
     image = BlockNode("<image>", "", _K.IMAGE, out_shape=in_shape)
     scores = BlockNode("<scores>", "", _K.SCORES, out_shape=(num_classes,))
+    nodes = [image]
     ends = {INPUT: image.key, OUTPUT: scores.key}
-    pairs = [(ends.get(e.source, e.source), ends.get(e.target, e.target)) for e in graph.edges]
+    pairs: list[tuple[str, str]] = []
+    beside: list[BlockEdge] = []
+    for node in graph.nodes:
+        nodes.append(node)
+        if node.kind is not _K.AUXILIARY:
+            continue
+        own = replace(scores, key=f"{scores.key} of {node.key}")
+        nodes.append(own)
+        pairs.append((node.key, own.key))
+        for source in graph.sources[node.key]:
+            after = (key for key in graph.targets[source] if key != node.key)
+            beside += [BlockEdge(own.key, ends.get(key, key)) for key in after]
+    for edge in graph.edges:
+        before = graph.by_key.get(edge.source)
+        if edge.target == OUTPUT and before is not None and before.kind is _K.AUXILIARY:
+            continue
+        pairs.append((ends.get(edge.source, edge.source), ends.get(edge.target, edge.target)))
     pairs += [(INPUT, image.key), (scores.key, OUTPUT)]
-    return _graph((image, *graph.nodes, scores), pairs)
+    whole = _graph((*nodes, scores), pairs)
+    return replace(whole, edges=(*whole.edges, *beside))
 
 
 def side(shape: tuple[int, ...]) -> int:
@@ -310,6 +334,15 @@ def _holds_layers_only(node: BlockNode) -> bool:
     if node.inside is None or node.kind not in (_K.GROUP, _K.MLP, _K.STAGE):
         return False
     return all(part.kind not in BLOCKS for part in node.inside.nodes)
+
+
+def _with_auxiliary(graph: BlockGraph) -> BlockGraph:
+    """Auxiliary classifiers, by their names at the top of the network."""
+    nodes = (
+        replace(node, kind=_K.AUXILIARY) if is_auxiliary(node.path) and node.inside else node
+        for node in graph.nodes
+    )
+    return BlockGraph(tuple(nodes), graph.edges)
 
 
 def _with_classifier(graph: BlockGraph) -> BlockGraph:

@@ -26,7 +26,7 @@ from tlstudio.core.networks.blocks.diagram import (
     straightened,
     vstack,
 )
-from tlstudio.core.networks.blocks.graph import INPUT, OUTPUT, BlockGraph, NetworkGraph
+from tlstudio.core.networks.blocks.graph import INPUT, OUTPUT, BlockGraph, BlockKind, NetworkGraph
 from tlstudio.core.networks.blocks.side_by_side import SideBySide
 
 __all__ = ["BlockLayout", "Box", "Route", "SizeOf", "block_layout", "layout_in_rows"]
@@ -71,7 +71,7 @@ def block_layout(
             columns for it. Zeros keep it in one.
     """
     diagram = _Layout(opened, size_of).whole(network.root, room)
-    boxes, routes = diagram.everything(MARGIN, MARGIN)
+    boxes, routes = _drawn(diagram, MARGIN, MARGIN)
     width, height = diagram.width + 2 * MARGIN, diagram.height + 2 * MARGIN
     return BlockLayout(width, height, tuple(boxes), tuple(routes))
 
@@ -113,13 +113,20 @@ def layout_in_rows(value: SideBySide, opened: frozenset[str], size_of: SizeOf) -
     left = MARGIN
     for column, canvas, axis in zip(columns, canvases, axes, strict=True):
         width = axis + max(part.width - part.axis for part in (*column.nodes, *column.links))
-        found = canvas.diagram(width, low, axis, 0).everything(left, 0.0)
+        found = _drawn(canvas.diagram(width, low, axis, 0), left, 0.0)
         boxes += found[0]
         routes += found[1]
         edges.append((left, left + width))
         left += width + BETWEEN
     size = left - BETWEEN + MARGIN, low - GAP + MARGIN
     return BlockLayout(*size, tuple(boxes), tuple(routes), tuple(edges), tuple(lines[1:]))
+
+
+def _drawn(diagram: Diagram, x: float, y: float) -> tuple[list[Box], list[Route]]:
+    """The boxes and lines of a picture at a place; no line comes out of scores."""
+    boxes, routes = diagram.everything(x, y)
+    ends = {box.node.key for box in boxes if box.node.kind is BlockKind.SCORES}
+    return boxes, [route for route in routes if route.source not in ends]
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +261,11 @@ class _Layout:
                 diagrams = [self._node(graph, key, depth) for key in part]
                 edges = [e for e in _edges_within(graph, one, other, part) if e != (one, other)]
                 branches.append(column_with_arcs(one, other, part, diagrams, edges, (0.0, 0.0)))
+        if is_direct and all(graph.by_key[part[-1]].kind is BlockKind.SCORES for part in parts):
+            # auxiliary classifiers stand beside the main line, which runs straight on
+            most = max(branch.weight for branch in branches)
+            line = replace(Diagram.of_line(one, other), weight=most + 1)
+            return hstack(one, other, [line, *branches], False, target, size)
         return hstack(one, other, branches, is_direct, target, size)
 
 

@@ -72,10 +72,11 @@ def _vgg(configuration: str, num_classes: int) -> nn.Module:
     return vgg(configuration, num_classes)
 
 
-def _googlenet(naive: bool, num_classes: int) -> nn.Module:
+def _googlenet(naive: bool, num_classes: int, *, auxiliary: bool = False) -> nn.Module:
     from tlstudio.engine.models.classic.inception import googlenet_2014, googlenet_naive
 
-    return googlenet_naive(num_classes) if naive else googlenet_2014(num_classes)
+    build = googlenet_naive if naive else googlenet_2014
+    return build(num_classes, auxiliary=auxiliary)
 
 
 def _plain(depth: int, num_classes: int) -> nn.Module:
@@ -103,9 +104,14 @@ def _se(name: str, num_classes: int) -> nn.Module:
         "resnet18": se.se_resnet18,
         "resnet50": se.se_resnet50,
         "resnet20": se.se_resnet20,
-        "googlenet": se.se_googlenet,
     }
     return builders[name](num_classes)
+
+
+def _se_googlenet(num_classes: int, *, auxiliary: bool = False) -> nn.Module:
+    from tlstudio.engine.models.classic.squeeze_excitation import se_googlenet
+
+    return se_googlenet(num_classes, auxiliary=auxiliary)
 
 
 def _lenet_row(name: str, title: str, *, modern: bool) -> ClassicSpec:
@@ -244,7 +250,7 @@ CLASSICS = Registry(
             "SE-GoogLeNet",
             "SENet",
             2017,
-            partial(_se, "googlenet"),
+            _se_googlenet,
             _SENET,
             _CENTRED_224,
             31,

@@ -8,10 +8,11 @@ network: batch normalisation, and 3x3 where the paper has 5x5.)
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import nn
+from torch.nn import functional as F  # noqa: N812
 
 from tlstudio.engine.models.classic.alexnet import local_response_norm
 
@@ -38,6 +39,9 @@ TABLE_1 = {
     "5a": InceptionWidths(256, 160, 320, 32, 128, 128),
     "5b": InceptionWidths(384, 192, 384, 48, 128, 128),
 }
+
+# The modules that auxiliary classifiers stand behind.
+AUXILIARY_BEHIND = {"4a": "aux1", "4d": "aux2"}
 
 
 class InceptionModule(nn.Module):
@@ -101,13 +105,46 @@ class NaiveInceptionModule(nn.Module):
         return torch.cat(branches, dim=1)
 
 
+class AuxiliaryPool(nn.Module):
+    """The 5x5 average with stride 3 that leaves 4x4 of the 14x14 of an image of 224 pixels.
+
+    Images of other sizes come to 4x4 as well.
+    """
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        side = min(5, *x.shape[-2:])
+        return F.adaptive_avg_pool2d(F.avg_pool2d(x, side, stride=3), 4)
+
+
+class AuxiliaryClassifier(nn.Sequential):
+    """Section 5: average, 128 1x1 convolutions, 1024 units, dropout of 70%, a linear layer.
+
+    ``[B, maps, H, W]`` to ``[B, num_classes]``.
+    """
+
+    def __init__(self, maps: int, num_classes: int) -> None:
+        super().__init__(
+            OrderedDict(
+                [
+                    ("pool", AuxiliaryPool()),
+                    *_conv("conv", maps, 128, 1),
+                    ("flatten", nn.Flatten()),
+                    ("fc", nn.Linear(128 * 4 * 4, 1024)),
+                    ("fc_relu", nn.ReLU()),
+                    ("dropout", nn.Dropout(0.7)),
+                    ("linear", nn.Linear(1024, num_classes)),
+                ]
+            )
+        )
+
+
 class GoogLeNet2014(nn.Sequential):
     """Table 1: 22 layers deep, ``[B, 3, 224, 224]`` to ``[B, num_classes]``.
 
     Local response normalisation (the paper gives no constants: AlexNet's), no batch normalisation,
-    pooling that rounds sizes up, dropout of 40%. The two auxiliary classifiers, which helped
-    training and are thrown away afterwards, are left out. The average over 7x7 is one over
-    whatever is left, so other sizes run.
+    pooling that rounds sizes up, dropout of 40%. The average over 7x7 is one over whatever is left,
+    so other sizes run. With `auxiliary` its answer in train mode is a tuple: its own logits, and
+    those of the two auxiliary classifiers, behind the modules 4a and 4d.
 
     Whoever counts will find that the table does not quite follow from its own widths: multiply-adds
     do in all modules but 5a (51 million, printed 54), parameters less so (4c: 497 x 1024, printed
@@ -116,12 +153,15 @@ class GoogLeNet2014(nn.Sequential):
     Args:
         num_classes: outputs.
         module: the kind of Inception module to build it of.
+        auxiliary: whether it has the classifiers that only training uses.
     """
 
     def __init__(
         self,
         num_classes: int = 1000,
         module: type[InceptionModule | NaiveInceptionModule] = InceptionModule,
+        *,
+        auxiliary: bool = False,
     ) -> None:
         layers: OrderedDict[str, nn.Module] = OrderedDict(
             [
@@ -139,6 +179,8 @@ class GoogLeNet2014(nn.Sequential):
             inception = module(maps, widths)
             layers[f"inception_{name}"] = inception
             maps = inception.maps_out
+            if auxiliary and name in AUXILIARY_BEHIND:
+                layers[AUXILIARY_BEHIND[name]] = AuxiliaryClassifier(maps, num_classes)
             if name in ("3b", "4e"):
                 layers[f"pool{name[0]}"] = _halving()
         layers["avgpool"] = nn.AdaptiveAvgPool2d(1)
@@ -147,20 +189,31 @@ class GoogLeNet2014(nn.Sequential):
         layers["linear"] = nn.Linear(maps, num_classes)
         super().__init__(layers)
         self.apply(_initialise)
-        nn.init.zeros_(self.get_submodule("linear").bias)  # type: ignore[arg-type]
+        for name, layer in self.named_modules():
+            if name.rpartition(".")[2] == "linear":
+                nn.init.zeros_(layer.bias)
+
+    def forward(self, x: torch.Tensor) -> Any:
+        answers = []
+        for name, layer in self.named_children():
+            if name not in AUXILIARY_BEHIND.values():
+                x = layer(x)
+            elif self.training:
+                answers.append(layer(x))
+        return (x, *answers) if answers else x
 
 
-def googlenet_2014(num_classes: int = 1000) -> GoogLeNet2014:
+def googlenet_2014(num_classes: int = 1000, *, auxiliary: bool = False) -> GoogLeNet2014:
     """GoogLeNet as published: 7.0 million parameters, 1.58 billion multiply-adds."""
-    return GoogLeNet2014(num_classes)
+    return GoogLeNet2014(num_classes, auxiliary=auxiliary)
 
 
-def googlenet_naive(num_classes: int = 1000) -> GoogLeNet2014:
+def googlenet_naive(num_classes: int = 1000, *, auxiliary: bool = False) -> GoogLeNet2014:
     """GoogLeNet of naive modules: why the reduction was needed. It is not a network of the paper.
 
     Table 1's 1x1, 3x3 and 5x5 convolutions, without the reductions and the pool projections.
     """
-    return GoogLeNet2014(num_classes, NaiveInceptionModule)
+    return GoogLeNet2014(num_classes, NaiveInceptionModule, auxiliary=auxiliary)
 
 
 def _conv(

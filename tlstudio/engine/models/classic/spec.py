@@ -35,7 +35,8 @@ class ClassicSpec:
         family: ResNet, VGG, ...
         year: of the paper's first version.
         build: from the number of classes to a network with random weights, initialised as its
-            paper says. The first call imports torch (for some rows torchvision, too).
+            paper says; with ``auxiliary=True`` those that have auxiliary classifiers have them.
+            The first call imports torch (for some rows torchvision, too).
         paper: the one that it follows.
         preprocessing: the paper's, for training from scratch.
         min_input_px: side of the smallest square image that runs.
@@ -47,7 +48,7 @@ class ClassicSpec:
     title: str
     family: str
     year: int
-    build: Callable[[int], nn.Module]
+    build: Callable[..., nn.Module]
     paper: Paper
     preprocessing: Preprocessing
     min_input_px: int

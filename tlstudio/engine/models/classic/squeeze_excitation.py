@@ -97,9 +97,9 @@ def se_resnet20(num_classes: int = 10) -> CifarResNet:
     return add_squeeze_excitation(resnet_cifar(20, num_classes), reduction=4)
 
 
-def se_googlenet(num_classes: int = 1000) -> GoogLeNet2014:
+def se_googlenet(num_classes: int = 1000, *, auxiliary: bool = False) -> GoogLeNet2014:
     """GoogLeNet of 2014 with an SE block behind each Inception module (figure 2 of the paper)."""
-    return add_squeeze_excitation(googlenet_2014(num_classes))
+    return add_squeeze_excitation(googlenet_2014(num_classes, auxiliary=auxiliary))
 
 
 def _followed(layer: nn.Module, maps: int, reduction: int) -> nn.Sequential:

@@ -129,6 +129,7 @@ _STROKES: dict[BlockKind, tuple[_Stroke, ...]] = {
     _K.STAGE: (("box", (2, 5.5, 11, 11)), ("line", (5, 2, 16, 2, 16, 13))),
     _K.GROUP: (("box", (2, 5.5, 11, 11)), ("line", (5, 2, 16, 2, 16, 13))),
     _K.CLASSIFIER: (("line", (1, 3, 17, 3, 12, 15, 6, 15, 1, 3)),),
+    _K.AUXILIARY: (("line", (1, 3, 17, 3, 12, 15, 6, 15, 1, 3)),),
 }
 
 

@@ -59,6 +59,7 @@ _HUES: dict[BlockKind, str] = {
     _K.MLP: "warning",
     _K.LINEAR: "warning",
     _K.CLASSIFIER: "warning",
+    _K.AUXILIARY: "warning",
     _K.SCALE: "warning",
     _K.PARAMETER: "warning",
     _K.FIRE: "wrong",
