@@ -2,6 +2,37 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="ko">
 <context>
+    <name>ActivationsLesson</name>
+    <message>
+        <source>Logits, softmax and sigmoid by class</source>
+        <translation>클래스별 로짓, 소프트맥스, 시그모이드</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>클래스</translation>
+    </message>
+    <message>
+        <source>identity: logit z</source>
+        <translation>항등 함수: 로짓 z</translation>
+    </message>
+    <message>
+        <source>softmax</source>
+        <translation>소프트맥스</translation>
+    </message>
+    <message>
+        <source>sigmoid</source>
+        <translation>시그모이드</translation>
+    </message>
+    <message>
+        <source>sum</source>
+        <translation>합</translation>
+    </message>
+    <message>
+        <source>As the network says</source>
+        <translation>네트워크의 로짓으로</translation>
+    </message>
+</context>
+<context>
     <name>AdviceView</name>
     <message>
         <source>Go to Data</source>
@@ -80,6 +111,33 @@
     <message>
         <source>differs from the network on its left</source>
         <translation>왼쪽 네트워크와 다름</translation>
+    </message>
+</context>
+<context>
+    <name>AugmentationLesson</name>
+    <message>
+        <source>Strength of the variation</source>
+        <translation>변형 강도</translation>
+    </message>
+    <message>
+        <source>Draw again</source>
+        <translation>다시 뽑기</translation>
+    </message>
+    <message>
+        <source>Views of the photo</source>
+        <translation>사진의 변형</translation>
+    </message>
+    <message>
+        <source>still “{name}”</source>
+        <translation>여전히 “{name}”</translation>
+    </message>
+    <message>
+        <source>of {count} views</source>
+        <translation>/ {count}장</translation>
+    </message>
+    <message>
+        <source>as it is</source>
+        <translation>원본</translation>
     </message>
 </context>
 <context>
@@ -5623,6 +5681,73 @@
     <message>
         <source>Clear search</source>
         <translation>검색어 지우기</translation>
+    </message>
+</context>
+<context>
+    <name>NormalisationLesson</name>
+    <message>
+        <source>As trained</source>
+        <translation>학습 때와 같게</translation>
+    </message>
+    <message>
+        <source>ImageNet</source>
+        <translation>ImageNet</translation>
+    </message>
+    <message>
+        <source>0 to 1</source>
+        <translation>0~1</translation>
+    </message>
+    <message>
+        <source>0 to 255</source>
+        <translation>0~255</translation>
+    </message>
+    <message>
+        <source>Normalisation</source>
+        <translation>정규화</translation>
+    </message>
+    <message>
+        <source>By hand</source>
+        <translation>직접</translation>
+    </message>
+    <message>
+        <source>Mean</source>
+        <translation>평균</translation>
+    </message>
+    <message>
+        <source>Standard deviation</source>
+        <translation>표준편차</translation>
+    </message>
+    <message>
+        <source>Photo with the pixel that is followed</source>
+        <translation>추적하는 픽셀이 표시된 사진</translation>
+    </message>
+    <message>
+        <source>The numbers that the network gets</source>
+        <translation>네트워크가 받는 수</translation>
+    </message>
+    <message>
+        <source>What the network says</source>
+        <translation>네트워크의 답</translation>
+    </message>
+    <message>
+        <source>All numbers of the input</source>
+        <translation>입력의 모든 수</translation>
+    </message>
+    <message>
+        <source>As trained, it says: {name}, {percent} %.</source>
+        <translation>학습 때와 같게 하면: {name}, {percent} %</translation>
+    </message>
+    <message>
+        <source>red of the pixel</source>
+        <translation>픽셀의 빨강</translation>
+    </message>
+    <message>
+        <source>Photo</source>
+        <translation>사진</translation>
+    </message>
+    <message>
+        <source>As numbers, −2.5 black to 2.5 white</source>
+        <translation>수로 본 그림, 검정 −2.5 ~ 흰색 2.5</translation>
     </message>
 </context>
 <context>
@@ -17160,6 +17285,42 @@ SHA-256 of all of them:
         <translation>연도를 따라 끌어 보세요. 막대마다 해당 네트워크로 이어집니다.</translation>
     </message>
     <message>
+        <source>Normalising a picture</source>
+        <translation>이미지 정규화</translation>
+    </message>
+    <message>
+        <source>A network does not see colours but numbers, brought near to 0 by a mean and a standard deviation. With others than it was trained with, it sees another picture.</source>
+        <translation>네트워크는 색이 아니라, 평균과 표준편차로 0 근처에 맞춘 수를 봅니다. 학습할 때와 다른 값을 쓰면 다른 그림을 보게 됩니다.</translation>
+    </message>
+    <message>
+        <source>Drag the mean or the standard deviation, and watch what the network says.</source>
+        <translation>평균이나 표준편차를 드래그하면서 네트워크의 답을 살펴보세요.</translation>
+    </message>
+    <message>
+        <source>Your slide may have 0.485, 0.456, 0.406 for every network, because torchvision&apos;s weights want them; these weights were trained with 127/255 and 128/255.</source>
+        <translation>강의 자료에 모든 네트워크의 평균이 0.485, 0.456, 0.406으로 되어 있을 수 있습니다. torchvision 가중치가 그렇기 때문이며, 여기 쓰인 가중치는 127/255와 128/255로 학습되었습니다.</translation>
+    </message>
+    <message>
+        <source>See the images as the network does</source>
+        <translation>네트워크가 보는 대로 이미지 보기</translation>
+    </message>
+    <message>
+        <source>In each epoch training sees each image in another variation, with the same class. It should vary what does not matter, and leave what makes the class.</source>
+        <translation>학습은 에포크마다 각 이미지를 다르게 변형해서, 같은 클래스로 봅니다. 클래스와 상관없는 것은 바꾸고, 클래스를 결정하는 것은 남겨야 합니다.</translation>
+    </message>
+    <message>
+        <source>Drag the strength of the variation.</source>
+        <translation>변형 강도를 드래그해 보세요.</translation>
+    </message>
+    <message>
+        <source>Your slide may say that augmentation makes more images, because many are drawn from one; their number in an epoch stays the same, and the differences come over epochs.</source>
+        <translation>강의 자료에 증강이 이미지 수를 늘린다고 되어 있을 수 있습니다. 한 장에서 여러 변형이 나오기 때문이지만, 한 에포크의 이미지 수는 그대로이고 에포크마다 달라질 뿐입니다.</translation>
+    </message>
+    <message>
+        <source>Vary the images of the dataset</source>
+        <translation>데이터셋 이미지를 변형해 보기</translation>
+    </message>
+    <message>
         <source>Batch normalisation</source>
         <translation>배치 정규화</translation>
     </message>
@@ -17198,6 +17359,26 @@ SHA-256 of all of them:
     <message>
         <source>See the receptive fields of all layers</source>
         <translation>모든 레이어의 수용 영역 보기</translation>
+    </message>
+    <message>
+        <source>Softmax, sigmoid, identity</source>
+        <translation>소프트맥스, 시그모이드, 항등 함수</translation>
+    </message>
+    <message>
+        <source>The last layer gives one number for each class, its logit. Softmax makes shares of one of them: if one class rises, the others fall. Sigmoid reads each logit by itself.</source>
+        <translation>마지막 레이어는 클래스마다 로짓이라는 수를 하나씩 냅니다. 소프트맥스는 이를 합이 1인 비율로 바꾸므로 한 클래스가 오르면 나머지는 내려갑니다. 시그모이드는 로짓마다 따로 계산합니다.</translation>
+    </message>
+    <message>
+        <source>Drag the logit of a class.</source>
+        <translation>클래스의 로짓을 드래그해 보세요.</translation>
+    </message>
+    <message>
+        <source>Your slide may end a network with a softmax layer, because papers draw it; PyTorch&apos;s networks end with logits, and its cross-entropy loss has the softmax inside.</source>
+        <translation>강의 자료의 네트워크는 소프트맥스 레이어로 끝날 수 있습니다. 논문 그림이 그렇기 때문이며, PyTorch의 네트워크는 로짓으로 끝나고 교차 엔트로피 손실 안에 소프트맥스가 들어 있습니다.</translation>
+    </message>
+    <message>
+        <source>See the last layer of a network</source>
+        <translation>네트워크의 마지막 레이어 보기</translation>
     </message>
     <message>
         <source>Courses and books say the same.</source>

@@ -23,9 +23,9 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.engine.data.samples import SAMPLE_DATASETS, sample_dataset_folder
 from tlstudio.engine.data.transforms import view_pixels
 from tlstudio.engine.feature_maps.lens import twin
+from tlstudio.engine.lessons.answers import Said, most_likely
 from tlstudio.engine.lessons.pretrained import (
     imagenet_inputs,
-    imagenet_names,
     imagenet_network,
     imagenet_preprocessing,
     imagenet_views,
@@ -192,14 +192,6 @@ def normalised(
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What the network answers: the name of an ImageNet class, and how sure it is, 0..1."""
-
-    name: str
-    probability: float
-
-
-@dataclass(frozen=True, slots=True)
 class BothAnswers:
     """What the whole network says of the first image of a batch in its two modes."""
 
@@ -219,19 +211,14 @@ def both_answers(images: Sequence[ImageRef], light: int = 0) -> BothAnswers:
     network = imagenet_network()
     inputs = _lit(imagenet_inputs(images), light)
     with torch.no_grad():
-        in_evaluation = _said(network(inputs[:1]))
+        (in_evaluation,) = most_likely(network(inputs[:1])[0], 1)
         trained = twin(network)
         for module in trained.modules():
             if isinstance(module, torch.nn.BatchNorm2d):
                 module.train()
                 module.track_running_stats = False  # the averages are shared with the network
-        in_training = _said(trained(inputs)[:1])
+        (in_training,) = most_likely(trained(inputs)[0], 1)
     return BothAnswers(in_training, in_evaluation)
-
-
-def _said(logits: torch.Tensor) -> Said:
-    probability, number = logits.softmax(1)[0].max(0)
-    return Said(imagenet_names()[int(number)], float(probability))
 
 
 @lru_cache(maxsize=_MAPS_KEPT)

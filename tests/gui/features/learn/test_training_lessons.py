@@ -10,7 +10,10 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tlstudio.engine.lessons.batch_norm import normalised_batch
+from tlstudio.gui.features.learn.lessons.activations import ActivationsLesson
+from tlstudio.gui.features.learn.lessons.augmentation import AugmentationLesson
 from tlstudio.gui.features.learn.lessons.batch_norm import BatchNormLesson
+from tlstudio.gui.features.learn.lessons.normalisation import WAYS, NormalisationLesson
 from tlstudio.gui.features.learn.lessons.receptive_field import ReceptiveFieldLesson
 from tlstudio.gui.features.learn.screen import LessonScreen
 from tlstudio.gui.features.learn.widgets.formula_line import FormulaLine, number
@@ -103,3 +106,62 @@ def test_another_network_has_other_layers(opened: Opened, qtbot: QtBot) -> None:
     qtbot.mouseClick(screen.picture, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     assert screen.picture.position == (0, 0)
     settle(qtbot, screen)
+
+
+def test_another_normalisation_gives_other_numbers_and_answers(
+    opened: Opened, qtbot: QtBot
+) -> None:
+    screen = opened("normalisation")
+    assert isinstance(screen, NormalisationLesson)
+    assert "/ 0.502  =" in screen.facts.text  # as the weights were trained
+    before = screen.answers.spoken_text(0)
+    screen.ways.buttons()[list(WAYS).index("bytes")].click()
+    settle(qtbot, screen)
+    assert "/ 0.004  =" in screen.facts.text
+    assert screen.answers.spoken_text(0) != before
+    qtbot.keyClick(screen.mean.slider, Qt.Key.Key_End)
+    settle(qtbot, screen)
+    assert "\u2212 1.000) / 0.004" in screen.facts.text
+    assert screen.ways.value not in WAYS
+
+
+def test_dragging_a_logit_moves_all_shares_and_one_sigmoid(opened: Opened, qtbot: QtBot) -> None:
+    screen = opened("activations")
+    assert isinstance(screen, ActivationsLesson)
+    qtbot.waitUntil(lambda: screen.table.spoken_count() == 5, timeout=60_000)
+    before = [screen.table.spoken_text(row) for row in range(5)]
+    place = screen.table.point_of(1, 14.0).toPoint()
+    qtbot.mouseClick(screen.table, Qt.MouseButton.LeftButton, pos=place)
+    settle(qtbot, screen)
+    after = [screen.table.spoken_text(row) for row in range(5)]
+    assert all(old != new for old, new in zip(before, after, strict=True))
+    assert [text.partition("sigmoid")[2] for text in after[2:]] == [
+        text.partition("sigmoid")[2] for text in before[2:]
+    ]
+    place = screen.table.point_of(1, 0.0).toPoint()
+    qtbot.mouseClick(screen.table, Qt.MouseButton.LeftButton, pos=place)
+    settle(qtbot, screen)
+    after = [screen.table.spoken_text(row) for row in range(5)]
+    assert "sigmoid 0.5" in after[1]
+    qtbot.keyClick(screen.table, Qt.Key.Key_Right)
+    settle(qtbot, screen)
+    assert screen.table.spoken_text(1) != after[1]
+    screen.again.click()
+    qtbot.waitUntil(lambda: screen.table.spoken_text(1) == before[1], timeout=60_000)
+    settle(qtbot, screen)
+
+
+def test_stronger_variation_changes_the_views(opened: Opened, qtbot: QtBot) -> None:
+    screen = opened("augmentation")
+    assert isinstance(screen, AugmentationLesson)
+    assert screen.facts.text.endswith("of 9 views")
+    before = screen.grid.cells
+    assert before[0].text == "as it is" and before[0].title.startswith("✓")
+    qtbot.keyClick(screen.strength.slider, Qt.Key.Key_End)
+    settle(qtbot, screen)
+    after = screen.grid.cells
+    assert after[0].title == before[0].title
+    assert [cell.text for cell in after[1:]] != [cell.text for cell in before[1:]]
+    screen.again.click()
+    settle(qtbot, screen)
+    assert [cell.text for cell in screen.grid.cells[1:]] != [cell.text for cell in after[1:]]

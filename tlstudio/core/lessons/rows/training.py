@@ -8,6 +8,46 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 ROWS: tuple[Lesson, ...] = (
     Lesson(
+        "normalisation",
+        Chapter.TRAINING,
+        QT_TRANSLATE_NOOP("core", "Normalising a picture"),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "A network does not see colours but numbers, brought near to 0 by a mean and a "
+            "standard deviation. With others than it was trained with, it sees another picture.",
+        ),
+        QT_TRANSLATE_NOOP(
+            "core", "Drag the mean or the standard deviation, and watch what the network says."
+        ),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Your slide may have 0.485, 0.456, 0.406 for every network, because torchvision's "
+            "weights want them; these weights were trained with 127/255 and 128/255.",
+        ),
+        terms=("preprocessing", "input-size"),
+        target=Target(step="data", tab="network"),
+        target_title=QT_TRANSLATE_NOOP("core", "See the images as the network does"),
+    ),
+    Lesson(
+        "augmentation",
+        Chapter.TRAINING,
+        QT_TRANSLATE_NOOP("core", "Augmentation"),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "In each epoch training sees each image in another variation, with the same class. It "
+            "should vary what does not matter, and leave what makes the class.",
+        ),
+        QT_TRANSLATE_NOOP("core", "Drag the strength of the variation."),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Your slide may say that augmentation makes more images, because many are drawn from "
+            "one; their number in an epoch stays the same, and the differences come over epochs.",
+        ),
+        terms=("augmentation", "random-crop", "colour-jitter"),
+        target=Target(step="data", tab="network"),
+        target_title=QT_TRANSLATE_NOOP("core", "Vary the images of the dataset"),
+    ),
+    Lesson(
         "batch_norm",
         Chapter.TRAINING,
         QT_TRANSLATE_NOOP("core", "Batch normalisation"),
@@ -47,5 +87,24 @@ ROWS: tuple[Lesson, ...] = (
         terms=("receptive-field", "stride-padding"),
         target=Target(step="model", tab="layers"),
         target_title=QT_TRANSLATE_NOOP("core", "See the receptive fields of all layers"),
+    ),
+    Lesson(
+        "activations",
+        Chapter.TRAINING,
+        QT_TRANSLATE_NOOP("core", "Softmax, sigmoid, identity"),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "The last layer gives one number for each class, its logit. Softmax makes shares of "
+            "one of them: if one class rises, the others fall. Sigmoid reads each logit by itself.",
+        ),
+        QT_TRANSLATE_NOOP("core", "Drag the logit of a class."),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Your slide may end a network with a softmax layer, because papers draw it; PyTorch's "
+            "networks end with logits, and its cross-entropy loss has the softmax inside.",
+        ),
+        terms=("logits", "temperature"),
+        target=Target(step="model", tab="layers"),
+        target_title=QT_TRANSLATE_NOOP("core", "See the last layer of a network"),
     ),
 )

@@ -30,10 +30,15 @@ BLOCKS: Mapping[str, later] = {
 DEGRADATION: Mapping[str, later] = {}
 
 TRAINING: Mapping[str, later] = {
+    "normalisation": later(
+        "tlstudio.gui.features.learn.lessons.normalisation", "NormalisationLesson"
+    ),
+    "augmentation": later("tlstudio.gui.features.learn.lessons.augmentation", "AugmentationLesson"),
     "batch_norm": later("tlstudio.gui.features.learn.lessons.batch_norm", "BatchNormLesson"),
     "receptive_field": later(
         "tlstudio.gui.features.learn.lessons.receptive_field", "ReceptiveFieldLesson"
     ),
+    "activations": later("tlstudio.gui.features.learn.lessons.activations", "ActivationsLesson"),
 }
 
 TRANSFER: Mapping[str, later] = {}
