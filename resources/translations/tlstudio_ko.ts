@@ -547,6 +547,10 @@
         <source>many images →</source>
         <translation>많음 →</translation>
     </message>
+    <message>
+        <source>as many as in {name}</source>
+        <translation>{name}의 이미지 수</translation>
+    </message>
 </context>
 <context>
     <name>CasesLesson</name>

@@ -7,6 +7,7 @@ is made the facts that the advice would have measured.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from tlstudio.core.advice.advice import AdviceCase, AdviceFacts, AdviceItem
 from tlstudio.core.advice.evidence import StageEvidence
 from tlstudio.core.advice.place import DECADES
 from tlstudio.core.advice.similarity import SIMILAR_FROM, Similarity
-from tlstudio.core.advice.strategy import LARGE_PER_CLASS, case_of, strategy_item
+from tlstudio.core.advice.strategy import LARGE_IN_ALL, LARGE_PER_CLASS, case_of, strategy_item
 from tlstudio.core.config import RunConfig
 from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.strategies import FreezePlan, backbone_steps, freeze_plan
@@ -68,6 +69,13 @@ class Place:
     def per_class(self) -> int:
         """Training images of each class."""
         return max(1, round(LARGE_PER_CLASS * 10 ** (2 * DECADES * (self.y - 0.5))))
+
+    @staticmethod
+    def height_of(train_counts: Iterable[int]) -> float:
+        """The `y` of a dataset with so many training images of each class."""
+        filled = [count for count in train_counts if count]
+        share = min(sum(filled) / max(1, len(filled)) / LARGE_PER_CLASS, sum(filled) / LARGE_IN_ALL)
+        return min(1.0, max(0.0, 0.5 + 0.5 * math.log10(max(share, 1e-9)) / DECADES))
 
     @property
     def similarity(self) -> float:

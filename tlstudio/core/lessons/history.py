@@ -126,7 +126,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         2014,
         "GoogLeNet",
-        6.7,
+        6.67,
         22,
         1,
         QT_TRANSLATE_NOOP(
@@ -172,7 +172,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(
         2017,
         "SENet",
-        2.25,
+        2.251,
         154,
         1,
         QT_TRANSLATE_NOOP(

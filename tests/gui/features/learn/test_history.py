@@ -58,7 +58,7 @@ def test_dragging_through_the_years(screen: HistoryLesson, qtbot: QtBot) -> None
         qtbot.keyClick(chart, Qt.Key.Key_Left)
     assert screen.entry.name == "VGG" and screen.place.text().startswith("Second")
     with qtbot.waitSignal(screen.session.target_requested) as followed:
-        screen.try_it.click()
+        qtbot.keyClick(chart, Qt.Key.Key_Return)
     assert followed.args == [screen.entry.target]
 
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPain
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.core.advice.advice import CASE_TITLES, AdviceCase
+from tlstudio.core.data.dataset import Split
 from tlstudio.core.lessons.cases import CASE_NUMBERS, CLASSES, OTHERS_SAY, Place, training_at
 from tlstudio.core.lessons.lesson import Lesson
 from tlstudio.core.notes import Note
@@ -58,11 +59,20 @@ class CasesLesson(LessonScreen):
         self.plane.set_place(Place(*self.kept("place", START)))
         self.plane.moved.connect(self._on_moved)
         session.network.tree_changed.connect(self._show)
+        session.datasets.changed.connect(self._show_own)
+        self._show_own()
         self._show()
 
     def _on_moved(self) -> None:
         self.keep(place=(self.plane.place.x, self.plane.place.y))
         self._show()
+
+    def _show_own(self) -> None:
+        index = self.session.datasets.index
+        if index is None:
+            self.plane.set_own(None)
+        else:
+            self.plane.set_own(Place.height_of(index.counts[Split.TRAIN]), index.name)
 
     def _show(self) -> None:
         tree = self.session.network.tree
@@ -114,6 +124,7 @@ class CasePlane(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.place = Place(*START)
+        self._own: tuple[float, str] | None = None
         self.setAccessibleName(self.tr("Plane of number and similarity"))
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -125,6 +136,11 @@ class CasePlane(QWidget):
         text = self.tr("{images} images of each class, similarity {share}")
         share = f"{self.place.similarity:.0%}"
         self.setAccessibleDescription(text.format(images=self.place.per_class, share=share))
+        self.update()
+
+    def set_own(self, height: float | None, name: str = "") -> None:
+        """Draw a line at so many images, those of the open dataset; None for none."""
+        self._own = (height, name) if height is not None else None
         self.update()
 
     def point_of(self, place: Place) -> QPointF:
@@ -187,6 +203,8 @@ class CasePlane(QWidget):
             row = int(case in (AdviceCase.LARGE_SIMILAR, AdviceCase.LARGE_DIFFERENT))
             self._paint_field(painter, area, column, row, str(number), core_text(CASE_TITLES[case]))
         self._paint_axes(painter, area)
+        if self._own is not None:
+            self._paint_own(painter, area, *self._own)
         tokens = theme.current()
         painter.setPen(QPen(QColor(tokens.surface), 3))
         painter.setBrush(QColor(tokens.val))
@@ -235,6 +253,23 @@ class CasePlane(QWidget):
         for text, side in zip(upwards, ends, strict=True):
             painter.drawText(beside, int(middle | side), text)
         painter.restore()
+
+    def _paint_own(self, painter: QPainter, area: QRectF, height: float, name: str) -> None:
+        tokens = theme.current()
+        y = area.bottom() - height * area.height()
+        painter.setPen(QPen(QColor(tokens.text_soft), 1, Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
+        painter.setFont(self._font(theme.TEXT_SMALL_PX))
+        room = QRectF(area.left(), y, area.width() - theme.GRID, AXIS_PX)
+        if room.bottom() > area.bottom():
+            room.moveBottom(y)
+        text = painter.fontMetrics().elidedText(
+            self.tr("as many as in {name}").format(name=name),
+            Qt.TextElideMode.ElideMiddle,
+            int(area.width() / 2 - 2 * theme.GRID),
+        )
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignRight), text)
 
     def _font(self, pixels: int, *, strong: bool = False) -> QFont:
         font = QFont(self.font())

@@ -55,6 +55,7 @@ class HistoryLesson(LessonScreen):
         self.setFocusProxy(self.chart)
         self.chart.set_chosen(self.kept("entry", START))
         self.chart.chosen.connect(self._on_chosen)
+        self.chart.opened.connect(self._on_try_it)
         self._show()
 
     @property
@@ -98,9 +99,11 @@ class HistoryChart(QWidget):
 
     Signals:
         chosen(int): a person chose this entry.
+        opened(): a person double-clicked on it, or pressed Enter.
     """
 
     chosen = Signal(int)
+    opened = Signal()
 
     spoken_as = accessible.Role.Graphic
 
@@ -139,6 +142,9 @@ class HistoryChart(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.opened.emit()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: len(self._entries) - 1}
@@ -147,6 +153,8 @@ class HistoryChart(QWidget):
             self._choose(self.at + steps[key])
         elif key in ends:
             self._choose(ends[key])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
         else:
             super().keyPressEvent(event)
 
