@@ -1776,16 +1776,16 @@
         <translation>레이어 수 L</translation>
     </message>
     <message>
-        <source>maps</source>
-        <translation>맵 수</translation>
+        <source>maps out:</source>
+        <translation>나오는 맵:</translation>
     </message>
     <message>
-        <source>connections</source>
-        <translation>개 연결</translation>
+        <source>connections:</source>
+        <translation>연결:</translation>
     </message>
     <message>
-        <source>parameters</source>
-        <translation>파라미터</translation>
+        <source>parameters:</source>
+        <translation>파라미터:</translation>
     </message>
 </context>
 <context>
@@ -1904,12 +1904,12 @@
         <translation>torch 레이어로 센 값이 공식과 다릅니다.</translation>
     </message>
     <message>
-        <source>{times} times fewer multiply-adds</source>
-        <translation>곱셈-덧셈이 {times}분의 1</translation>
+        <source>{times}× fewer multiply-adds</source>
+        <translation>곱셈-덧셈이 {times}배 적습니다</translation>
     </message>
     <message>
-        <source>{times} times more multiply-adds</source>
-        <translation>곱셈-덧셈이 {times}배</translation>
+        <source>{times}× more multiply-adds</source>
+        <translation>곱셈-덧셈이 {times}배 많습니다</translation>
     </message>
 </context>
 <context>
@@ -3546,12 +3546,12 @@
         <translation>축소 폭</translation>
     </message>
     <message>
-        <source>{times} times fewer</source>
-        <translation>{times}분의 1</translation>
+        <source>{times}× fewer</source>
+        <translation>{times}배 적음</translation>
     </message>
     <message>
-        <source>{times} times more</source>
-        <translation>{times}배</translation>
+        <source>{times}× more</source>
+        <translation>{times}배 많음</translation>
     </message>
     <message>
         <source>together:</source>
@@ -17197,8 +17197,8 @@ SHA-256 of all of them:
         <translation>가중치를 끌어 바꾸고, 사각형을 끌어 한 위치의 값을 읽으세요.</translation>
     </message>
     <message>
-        <source>Your slide may call it a linear layer over the channels, because at each place it is one; with a bias and ReLU behind it, it is the network in network of 2014.</source>
-        <translation>강의 자료에는 채널에 대한 선형 레이어라고 적혀 있을 수 있습니다. 위치마다 그와 같기 때문입니다. 편향과 ReLU를 더하면 2014년의 네트워크 인 네트워크입니다.</translation>
+        <source>Your slide may call it a linear layer over the channels, because at each place it is one; with a bias and ReLU behind it, it is Network in Network of 2014.</source>
+        <translation>강의 자료에는 채널에 대한 선형 레이어라고 적혀 있을 수 있습니다. 위치마다 그와 같기 때문입니다. 편향과 ReLU를 더하면 2014년의 Network in Network입니다.</translation>
     </message>
     <message>
         <source>See the maps of a network</source>

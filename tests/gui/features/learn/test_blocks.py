@@ -27,7 +27,7 @@ def test_the_sizes_decide_what_both_convolutions_cost(
     assert isinstance(screen, DepthwiseLesson)
     assert "462,422,016" in screen.picture.accessibleDescription()  # MobileNets, Table 3
     assert "52,283,392" in screen.picture.accessibleDescription()
-    assert "8.8 times fewer" in screen.facts.text
+    assert "8.8× fewer" in screen.facts.text
     screen.sliders["kernel"].slider.setFocus()
     qtbot.keyClick(screen.sliders["kernel"].slider, Qt.Key.Key_Home)  # 1x1
     settle(screen)
@@ -35,7 +35,7 @@ def test_the_sizes_decide_what_both_convolutions_cost(
     assert screen.counted.text().endswith("the same.")
     screen.paper.click()
     settle(screen)
-    assert "8.8 times fewer" in screen.facts.text
+    assert "8.8× fewer" in screen.facts.text
 
 
 def test_a_dropped_block_halves_the_paths_and_is_found_again(
@@ -75,10 +75,10 @@ def test_reductions_that_are_too_wide_cost_more_than_none(
 ) -> None:
     screen = open_lesson("inception")
     assert isinstance(screen, InceptionLesson)
-    assert screen.facts.text.endswith("2.4 times fewer")
+    assert screen.facts.text.endswith("2.4× fewer")
     qtbot.keyClick(screen.reduction.slider, Qt.Key.Key_End)
     settle(screen)
-    assert screen.facts.text.endswith("times more")
+    assert screen.facts.text.endswith("× more")
     qtbot.keyClick(screen.reduction.slider, Qt.Key.Key_Home)
     qtbot.keyClick(screen.place.slider, Qt.Key.Key_End)
     settle(screen)
@@ -139,9 +139,10 @@ def test_a_dense_block_grows_by_k_maps_a_layer(
 ) -> None:
     screen = open_lesson("dense")
     assert isinstance(screen, DenseLesson)
-    assert "256 maps" in screen.facts.text  # the first block of DenseNet-121
-    assert "21 connections" in screen.facts.text
+    assert "64 + 6·32 = 256 " in screen.facts.text  # the first block of DenseNet-121
+    assert "L(L+1)/2 = 21 " in screen.facts.text
+    assert "335,040" in screen.facts.text
     qtbot.keyClick(screen.growth.slider, Qt.Key.Key_Home)
     qtbot.keyClick(screen.layers.slider, Qt.Key.Key_Home)
     settle(screen)
-    assert "64 + 1·4 = 68 maps" in screen.facts.text
+    assert "64 + 1·4 = 68 " in screen.facts.text

@@ -125,7 +125,7 @@ ROWS: tuple[Lesson, ...] = (
         QT_TRANSLATE_NOOP(
             "core",
             "Your slide may call it a linear layer over the channels, because at each place it is "
-            "one; with a bias and ReLU behind it, it is the network in network of 2014.",
+            "one; with a bias and ReLU behind it, it is Network in Network of 2014.",
         ),
         terms=("convolution", "channel"),
         target=Target(step="model", tab="features"),

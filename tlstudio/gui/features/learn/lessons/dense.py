@@ -55,15 +55,13 @@ class DenseLesson(LessonScreen):
         layers, growth = len(answer.layers), answer.maps[1] - answer.maps[0]
         self.facts.show_parts(
             (
-                soft("k₀ + L·k = "),
+                soft(self.tr("maps out:") + " k₀ + L·k = "),
                 f"{answer.maps[0]} + {layers}·{growth} = ",
                 result(formats.count(answer.maps[-1]), "accent"),
-                soft(" " + self.tr("maps")),
-                soft("      L(L+1)/2 = "),
+                soft("      " + self.tr("connections:") + " L(L+1)/2 = "),
                 f"{answer.connections}",
-                soft(" " + self.tr("connections") + "      "),
+                soft("      " + self.tr("parameters:") + " "),
                 formats.count(answer.whole.parameters),
-                soft(" " + self.tr("parameters")),
             )
         )
 

@@ -102,11 +102,9 @@ class DepthwiseLesson(LessonScreen):
                 f"{answer.ratio:.3f}",
                 soft("  →  "),
                 result(
-                    self.tr("{times} times fewer multiply-adds").format(times=f"{times:.1f}")
+                    self.tr("{times}× fewer multiply-adds").format(times=f"{times:.1f}")
                     if times >= 1
-                    else self.tr("{times} times more multiply-adds").format(
-                        times=f"{answer.ratio:.1f}"
-                    )
+                    else self.tr("{times}× more multiply-adds").format(times=f"{answer.ratio:.1f}")
                 ),
             )
         )
@@ -201,7 +199,7 @@ class ConvolutionsPicture(QWidget):
         self._paint_head(painter, area, self.tr("Ordinary convolution"), ((formula, ORDINARY),))
         bar = self._paint_bar(painter, area, ((costs.ordinary.multiply_adds, ORDINARY),))
         room = QRectF(area.left(), area.top() + 24, area.width(), bar.top() - area.top() - 32)
-        x, y = _columns(room), room.center().y() - CAPTION_PX / 2
+        x, y = _columns(room), _middle(room)
         entering, leaving = self._sheets(sizes.maps_in, room), self._sheets(sizes.maps_out, room)
         kernel = QPointF(x[2], y)
         entering.paint(painter, QPointF(x[0], y), self._face("before"))
@@ -240,7 +238,7 @@ class ConvolutionsPicture(QWidget):
         )
         bar = self._paint_bar(painter, area, shares)
         room = QRectF(area.left(), area.top() + 24, area.width(), bar.top() - area.top() - 32)
-        x, y = _columns(room), room.center().y() - CAPTION_PX / 2
+        x, y = _columns(room), _middle(room)
         entering, leaving = self._sheets(sizes.maps_in, room), self._sheets(sizes.maps_out, room)
         entering.paint(painter, QPointF(x[0], y), self._face("before"))
         share = sizes.kernel / sizes.side
@@ -265,10 +263,16 @@ class ConvolutionsPicture(QWidget):
         )
 
     def _sheets(self, count: int, room: QRectF) -> Sheets:
-        """Maps of the present side: the largest have all the room there is."""
+        """Maps of the present side; the largest have all the room there is."""
         assert self._sizes is not None
         largest = min(room.height() - CAPTION_PX - 4 * MOST_SHEETS, 96)
         return Sheets(count, largest * (0.52 + 0.12 * SIDES.index(self._sizes.side)))
+
+    def _below(self, room: QRectF) -> float:
+        """Where the tallest of the stacks and kernels may end, however many maps there are."""
+        assert self._sizes is not None
+        side = max(self._sheets(1, room).side_px, self._sizes.kernel * CELL_PX)
+        return min(_middle(room) + side / 2 + 2 * MOST_SHEETS, room.bottom() - CAPTION_PX)
 
     def _face(self, name: str) -> QImage | None:
         """The first map of that name, in as many pixels as the maps have."""
@@ -351,7 +355,8 @@ class ConvolutionsPicture(QWidget):
         painter.setFont(font)
         for (x, text), colour in zip(steps, (DEPTHWISE, POINTWISE), strict=True):
             painter.setPen(_colour(colour))
-            place = QRectF(x - 64, room.top() + 4, 128, 20)
+            above = max(room.top(), 2 * _middle(room) - self._below(room) - 24)
+            place = QRectF(x - 64, above, 128, 20)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
     def _paint_captions(
@@ -362,7 +367,7 @@ class ConvolutionsPicture(QWidget):
         painter.setFont(font)
         painter.setPen(QColor(theme.current().text_soft))
         for x, text in captions:
-            place = QRectF(x - 120, room.bottom() - CAPTION_PX + 4, 240, CAPTION_PX)
+            place = QRectF(x - 120, self._below(room) + 4, 240, CAPTION_PX)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
 
 
@@ -370,6 +375,11 @@ def _columns(room: QRectF) -> tuple[float, ...]:
     """The middles of five columns."""
     first, last = room.left() + 64, room.right() - 64
     return tuple(first + (last - first) * number / 4 for number in range(5))
+
+
+def _middle(room: QRectF) -> float:
+    """The height of what stands in it, with room for words below."""
+    return room.center().y() - CAPTION_PX / 2
 
 
 def _colour(name: str) -> QColor:

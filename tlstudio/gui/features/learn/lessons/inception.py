@@ -55,7 +55,7 @@ class InceptionLesson(LessonScreen):
         self.picture.show_costs(answer)
         naive, reduced = answer.naive.whole.multiply_adds, answer.reduced.whole.multiply_adds
         fewer = naive >= reduced
-        words = self.tr("{times} times fewer") if fewer else self.tr("{times} times more")
+        words = self.tr("{times}× fewer") if fewer else self.tr("{times}× more")
         times = naive / reduced if fewer else reduced / naive
         conv, reduce = answer.widths.conv5x5, answer.widths.reduce5x5
         whole = 25 * answer.maps_in * conv
