@@ -27,6 +27,7 @@ from tlstudio.gui.features.export.dialog import ExportDialog
 from tlstudio.gui.features.export.state import ExportState
 from tlstudio.gui.features.gather.state import GatherState
 from tlstudio.gui.features.gather.window import GatherWindow
+from tlstudio.gui.features.learn.window import SIZE as LEARN_SIZE
 from tlstudio.gui.features.map.state import MapState
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.rate_finder.state import RateState
@@ -326,6 +327,13 @@ def _dialog(command: str) -> Callable[[Photographer], QWidget]:
     return show
 
 
+def _learn(photographer: Photographer) -> QWidget:
+    window = _dialog("learn")(photographer)
+    window.resize(LEARN_SIZE)  # also on a small screen
+    photographer.settle(2)
+    return window
+
+
 def _export(photographer: Photographer) -> QWidget:
     """The export dialog with the receipt of a file that it wrote."""
     session = photographer.studio.session
@@ -347,7 +355,7 @@ def _export(photographer: Photographer) -> QWidget:
 
 GUIDE_PICTURES = (
     GuidePicture("tour", Step.DATA, show=_take_tour),
-    GuidePicture("learn", Step.DATA, show=_dialog("learn")),
+    GuidePicture("learn", Step.DATA, show=_learn),
     GuidePicture("data", Step.DATA, _open_sample),
     GuidePicture("model", Step.MODEL),
     GuidePicture("compare-networks", Step.MODEL, show=_tab(Step.MODEL, ModelTab.COMPARE)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from tlstudio.core.lessons.table import find_lesson
@@ -19,7 +19,8 @@ from tlstudio.gui.state.session import Session
 
 NAME = "learn"  # by which the main window finds it
 SIZE = QSize(1120, 720)
-CONTENTS_PX = 208
+WIDE_PX = 960
+CONTENTS_PX, NARROW_CONTENTS_PX = 208, 144  # the latter in a window that is not wide
 LEAST = QSize(720, 480)
 
 
@@ -62,10 +63,9 @@ class LearnWindow(QDialog):
         fit_to_screen(self, SIZE)
         self.setMinimumSize(LEAST.boundedTo(self.size()))
         self.contents = Contents()
-        side = QWidget()
+        self._side = side = QWidget()
         side.setProperty("role", "page")
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        side.setFixedWidth(CONTENTS_PX)
         vstack(self.contents, margins=(theme.GRID, theme.GRID, 0, 0), parent=side)
         self._pages = ScrolledPages()  # a lesson is whole in the usual size
         hstack(side, line(vertical=True), (self._pages, 1), spacing=0, parent=self)
@@ -92,6 +92,10 @@ class LearnWindow(QDialog):
             self.page.setFocus()  # the arrows go on to drag
         self.place = self._state.place = shown
         self.contents.show_place(shown)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._side.setFixedWidth(CONTENTS_PX if self.width() >= WIDE_PX else NARROW_CONTENTS_PX)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._session.preferences.learn_geometry = self.saveGeometry()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from tlstudio.core.lessons.lesson import Lesson
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -37,7 +38,8 @@ LEARNT_COUNT = 28  # that are not empty; a test says so
 START = (26, 30)
 WALK_MS = 33
 FASTER_EVERY = 90  # ticks of a walk, each time by one pixel a tick
-MIDDLE_PX = 280
+MIDDLE_PX, NARROW_MIDDLE_PX = 280, 216
+WIDE_PX = 800
 
 
 class ConvolutionLesson(LessonScreen):
@@ -64,6 +66,9 @@ class ConvolutionLesson(LessonScreen):
         self.products = NumberGrid(self.tr("Products"))
         self.map = PixelPicture(self.tr("Feature map"))
         self.range = label("", "section")
+        self.range.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        # its words give way, so that photo and map are equally large
+        self.range.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.walk = IconButton(self.tr("Walk"), "play", clicked=self._on_walk)
         self._timer = QTimer(self, interval=WALK_MS)
         self._timer.timeout.connect(self._on_tick)
@@ -84,6 +89,8 @@ class ConvolutionLesson(LessonScreen):
         self.image.set_square(side)
         self.map.set_pixels(shades(answer.outputs))
         self.map.set_square(1)
+        for numbers in (self.inputs, self.weights, self.products):
+            numbers.set_names("RGB" if answer.kernel == LEARNT else "")
         self.inputs.set_pixels(answer.kernel != LEARNT)
         self.weights.set_values(answer.weights)
         low, high = float(answer.outputs.min()), float(answer.outputs.max())
@@ -91,12 +98,17 @@ class ConvolutionLesson(LessonScreen):
         self.range.setText(text.format(low=number(low), high=number(high)))
         self._show_place()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._middle.setFixedWidth(MIDDLE_PX if self.width() >= WIDE_PX else NARROW_MIDDLE_PX)
+
     def _build(self) -> None:
         grid, centre = theme.GRID, Qt.AlignmentFlag.AlignHCenter
         heading = hstack(self.kernels, self.number, Stretch(), self.walk, spacing=3 * grid)
-        photo = _column(label(self.tr("Photo"), "section"), self.image)
-        middle = QWidget()
-        middle.setFixedWidth(MIDDLE_PX)
+        title = label(self.tr("Photo"), "section")
+        title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        photo = _column(title, self.image)
+        self._middle = middle = QWidget()
         vstack(
             (label(self.tr("Pixels below the kernel"), "section"), centre),
             (self.inputs, 1),
@@ -111,6 +123,9 @@ class ConvolutionLesson(LessonScreen):
         row = hstack((photo, 1), middle, (mapped, 1), spacing=3 * grid)
         self.stage.addLayout(vstack(heading, (row, 1), spacing=2 * grid))
         self.number.setFixedWidth(200)
+        policy = self.number.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # nothing moves when it comes and goes
+        self.number.setSizePolicy(policy)
 
     def _ask(self) -> None:
         kernel = str(self.kernels.value)
@@ -186,4 +201,4 @@ class ConvolutionLesson(LessonScreen):
 
 
 def _column(title: QWidget, picture: QWidget) -> QVBoxLayout:
-    return vstack((title, Qt.AlignmentFlag.AlignHCenter), (picture, 1), spacing=theme.GRID // 2)
+    return vstack(title, (picture, 1), spacing=theme.GRID // 2)

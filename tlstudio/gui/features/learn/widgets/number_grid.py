@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 CELL_PX, LEAST_PX = 44, 26
 GAP_PX = theme.GRID
+NAME_PX = 14  # above a channel
 LEAST_TEXT_PX, MOST_TEXT_PX = 9, 20
 MOST_ALPHA = 110  # of the shade behind the largest number
 
@@ -47,6 +49,7 @@ class NumberGrid(QWidget):
         self._as_pixels = as_pixels
         self._current: tuple[int, int] | None = None
         self._scale = 1.0
+        self._names: Sequence[str] = ()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -66,6 +69,11 @@ class NumberGrid(QWidget):
     def set_pixels(self, as_pixels: bool) -> None:
         """Whether cells are shaded as pixels from 0 to 1."""
         self._as_pixels = as_pixels
+        self.update()
+
+    def set_names(self, names: Sequence[str]) -> None:
+        """Write a name above each channel; none for an empty sequence."""
+        self._names = names
         self.update()
 
     def set_current(self, cell: tuple[int, int] | None) -> None:
@@ -120,6 +128,12 @@ class NumberGrid(QWidget):
         font.setPixelSize(max(LEAST_TEXT_PX, min(int(fitting), MOST_TEXT_PX)))
         painter.setFont(font)
         channels, rows, columns = self._values.shape
+        for channel, name in enumerate(self._names):
+            first, last = self._cell(channel, 0, 0), self._cell(channel, 0, columns - 1)
+            above = first.united(last).translated(0, -NAME_PX)
+            above.setHeight(NAME_PX)
+            painter.setPen(QColor(theme.current().text_soft))
+            painter.drawText(above, Qt.AlignmentFlag.AlignCenter, name)
         for channel in range(channels):
             for row in range(rows):
                 for column in range(columns):
@@ -155,10 +169,11 @@ class NumberGrid(QWidget):
         channels, rows, columns = self._values.shape
         gaps = (channels - 1) * GAP_PX
         width = min(CELL_PX * 1.6, (self.width() - gaps) / (channels * columns))
-        height = min(width * 0.8, self.height() / rows)
+        above = NAME_PX if self._names else 0
+        height = min(width * 0.8, (self.height() - above) / rows)
         width = min(width, 2.2 * height)
         left = (self.width() - gaps - channels * columns * width) / 2
-        top = (self.height() - rows * height) / 2
+        top = above + (self.height() - above - rows * height) / 2
         x = left + channel * (columns * width + GAP_PX) + column * width
         return QRectF(x, top + row * height, width, height)
 

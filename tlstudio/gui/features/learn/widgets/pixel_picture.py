@@ -23,6 +23,7 @@ from tlstudio.gui.kit.thumbnails import image_from_array
 if TYPE_CHECKING:
     import numpy as np
 
+EVEN_FROM_PX = 4  # smaller pixels may differ by one of the screen's, rather than be lost
 GRID_FROM_PX = 9  # pixels this large have lines between them
 FAR = 8  # steps of an arrow with Shift
 KEYS = {
@@ -184,7 +185,10 @@ class PixelPicture(QWidget):
         room = self.rect().adjusted(EDGE_PX, EDGE_PX, -EDGE_PX, -EDGE_PX)
         most = self._room
         cell = min(room.width() / max(columns, most), room.height() / max(rows, most))
-        cell = float(int(cell)) if cell >= 1 else cell  # all pixels are equally large
+        if cell >= EVEN_FROM_PX:
+            cell = float(int(cell))  # all pixels are equally large
+        elif cell >= 1:
+            cell = int(2 * cell) / 2
         area = QRectF(0, 0, columns * cell, rows * cell)
         area.moveLeft(room.x() + (room.width() - area.width()) / 2)
         area.moveTop(room.y())  # below its title
