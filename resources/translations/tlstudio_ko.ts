@@ -1443,10 +1443,6 @@
         <source>Lessons</source>
         <translation>배우기</translation>
     </message>
-    <message>
-        <source>Paper, slide, here</source>
-        <translation>논문, 강의 자료, 여기</translation>
-    </message>
 </context>
 <context>
     <name>ConvolutionLesson</name>
@@ -4229,6 +4225,10 @@
     <message>
         <source>Learn</source>
         <translation>배우기</translation>
+    </message>
+    <message>
+        <source>Paper, slide, here</source>
+        <translation>논문, 강의 자료, 여기</translation>
     </message>
     <message>
         <source>Quiz</source>

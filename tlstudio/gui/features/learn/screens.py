@@ -41,7 +41,10 @@ TRAINING: Mapping[str, later] = {
     "activations": later("tlstudio.gui.features.learn.lessons.activations", "ActivationsLesson"),
 }
 
-TRANSFER: Mapping[str, later] = {}
+TRANSFER: Mapping[str, later] = {
+    "forms": later("tlstudio.gui.features.learn.lessons.forms", "FormsLesson"),
+    "cases": later("tlstudio.gui.features.learn.lessons.cases", "CasesLesson"),
+}
 
 HISTORY: Mapping[str, later] = {
     "history": later("tlstudio.gui.features.learn.lessons.history", "HistoryLesson"),
@@ -63,7 +66,7 @@ class PageKind:
 
     Attributes:
         kind: the first part of their places, such as ``paper`` in ``paper/alexnet``.
-        title: above them in the contents; marked for translation in the context ``Contents``.
+        title: above them in the contents; marked for translation in the context ``LearnWindow``.
         entries: (id, title in the language of the window) of each, asked when the window opens; an
             empty id stands for a page whose place is the kind alone, such as ``quiz``.
         make: from (session, id) to the page.
@@ -78,7 +81,7 @@ class PageKind:
 PAPERS: tuple[PageKind, ...] = (
     PageKind(
         "paper",
-        QT_TRANSLATE_NOOP("Contents", "Paper, slide, here"),
+        QT_TRANSLATE_NOOP("LearnWindow", "Paper, slide, here"),
         lambda: [(table.id, table.title) for table in PAPER_TABLES],
         later("tlstudio.gui.features.learn.paper", "PaperPage"),
     ),
