@@ -3058,12 +3058,12 @@
         <translation>두 합성곱 사이</translation>
     </message>
     <message>
-        <source>as it is</source>
-        <translation>원본</translation>
-    </message>
-    <message>
         <source>shuffle</source>
         <translation>섞기</translation>
+    </message>
+    <message>
+        <source>no shuffle</source>
+        <translation>그대로</translation>
     </message>
     <message>
         <source>output {number} sees</source>
@@ -17201,8 +17201,8 @@ SHA-256 of all of them:
         <translation>강의 자료에는 채널에 대한 선형 레이어라고 적혀 있을 수 있습니다. 위치마다 그와 같기 때문입니다. 편향과 ReLU를 더하면 2014년의 Network in Network입니다.</translation>
     </message>
     <message>
-        <source>See the maps of a network</source>
-        <translation>네트워크의 특징 맵 보기</translation>
+        <source>See where ResNet-50 uses it</source>
+        <translation>ResNet-50에서 쓰는 곳 보기</translation>
     </message>
     <message>
         <source>Dense blocks</source>

@@ -128,8 +128,8 @@ ROWS: tuple[Lesson, ...] = (
             "one; with a bias and ReLU behind it, it is Network in Network of 2014.",
         ),
         terms=("convolution", "channel"),
-        target=Target(step="model", tab="features"),
-        target_title=QT_TRANSLATE_NOOP("core", "See the maps of a network"),
+        target=Target(models=("resnet50",), tab="layers"),
+        target_title=QT_TRANSLATE_NOOP("core", "See where ResNet-50 uses it"),
     ),
     Lesson(
         "dense",

@@ -26,7 +26,7 @@ LAYERS = tuple(range(1, 13))
 SIDE_PX = 176
 WORDS_PX, NUMBER_PX = 72, 96
 HEAD_PX = 24
-MOST_ROW_PX = 48
+MOST_ROW_PX = 72
 COLOURS = ("entry_1", "entry_2", "entry_3", "entry_4", "entry_5", "entry_6")
 
 

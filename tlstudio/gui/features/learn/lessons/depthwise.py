@@ -13,7 +13,7 @@ from tlstudio.core.lessons.lesson import Lesson
 from tlstudio.gui.features.learn.jobs import depthwise as jobs
 from tlstudio.gui.features.learn.screen import LessonScreen
 from tlstudio.gui.features.learn.widgets.formula_line import result, soft
-from tlstudio.gui.features.learn.widgets.map_sheets import MOST_SHEETS, Sheets, paint_kernel
+from tlstudio.gui.features.learn.widgets.map_sheets import BEHIND, MOST_SHEETS, Sheets, paint_kernel
 from tlstudio.gui.features.learn.widgets.value_slider import ValueSlider
 from tlstudio.gui.kit import accessible, formats, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label
@@ -33,7 +33,6 @@ PAPER = {"kernel": 3, "maps_in": 512, "maps_out": 512, "side": 14}  # MobileNets
 SLIDERS_PX = 176
 BAR_PX, NUMBER_PX = 14, 22
 CAPTION_PX = 20
-CELL_PX = 11  # of a kernel's weight
 ORDINARY, DEPTHWISE, POINTWISE = "entry_1", "entry_2", "entry_3"
 
 
@@ -205,7 +204,7 @@ class ConvolutionsPicture(QWidget):
         entering.paint(painter, QPointF(x[0], y), self._face("before"))
         share = sizes.kernel / sizes.side
         entering.paint_window(painter, QPointF(x[0], y), share, colour, through=True)
-        paint_kernel(painter, kernel, sizes.kernel, sizes.maps_in, colour, CELL_PX)
+        paint_kernel(painter, kernel, sizes.kernel, sizes.maps_in, colour, _cell(room))
         leaving.paint(painter, QPointF(x[4], y), self._face("mixed"))
         self._paint_arrows(painter, y, ((x[0] + 72, x[2] - 64), (x[2] + 64, x[4] - 72)))
         self._paint_captions(
@@ -244,10 +243,10 @@ class ConvolutionsPicture(QWidget):
         share = sizes.kernel / sizes.side
         colour, mixing = _colour(DEPTHWISE), _colour(POINTWISE)
         entering.paint_window(painter, QPointF(x[0], y), share, colour, through=False)
-        paint_kernel(painter, QPointF(x[1], y), sizes.kernel, 1, colour, CELL_PX)
+        paint_kernel(painter, QPointF(x[1], y), sizes.kernel, 1, colour, _cell(room))
         entering.paint(painter, QPointF(x[2], y), self._face("filtered"))
         entering.paint_window(painter, QPointF(x[2], y), 1 / sizes.side, mixing, through=True)
-        paint_kernel(painter, QPointF(x[3], y), 1, sizes.maps_in, mixing, CELL_PX)
+        paint_kernel(painter, QPointF(x[3], y), 1, sizes.maps_in, mixing, _cell(room))
         leaving.paint(painter, QPointF(x[4], y), self._face("mixed"))
         self._paint_steps(painter, room, ((x[1], self.tr("filters")), (x[3], self.tr("mixes"))))
         self._paint_captions(
@@ -265,13 +264,12 @@ class ConvolutionsPicture(QWidget):
     def _sheets(self, count: int, room: QRectF) -> Sheets:
         """Maps of the present side; the largest have all the room there is."""
         assert self._sizes is not None
-        largest = min(room.height() - CAPTION_PX - 4 * MOST_SHEETS, 96)
-        return Sheets(count, largest * (0.52 + 0.12 * SIDES.index(self._sizes.side)))
+        return Sheets(count, _largest(room) * (0.52 + 0.12 * SIDES.index(self._sizes.side)))
 
     def _below(self, room: QRectF) -> float:
         """Where the tallest of the stacks and kernels may end, however many maps there are."""
         assert self._sizes is not None
-        side = max(self._sheets(1, room).side_px, self._sizes.kernel * CELL_PX)
+        side = max(self._sheets(1, room).side_px, self._sizes.kernel * _cell(room))
         return min(_middle(room) + side / 2 + 2 * MOST_SHEETS, room.bottom() - CAPTION_PX)
 
     def _face(self, name: str) -> QImage | None:
@@ -373,8 +371,19 @@ class ConvolutionsPicture(QWidget):
 
 def _columns(room: QRectF) -> tuple[float, ...]:
     """The middles of five columns."""
-    first, last = room.left() + 64, room.right() - 64
+    margin = (_largest(room) + BEHIND.x() * (MOST_SHEETS - 1)) / 2
+    first, last = room.left() + margin, room.right() - margin
     return tuple(first + (last - first) * number / 4 for number in range(5))
+
+
+def _largest(room: QRectF) -> float:
+    """The side of the largest sheet."""
+    return min(room.height() - CAPTION_PX - 4 * MOST_SHEETS, 0.15 * room.width())
+
+
+def _cell(room: QRectF) -> float:
+    """The side of a kernel's weight."""
+    return round(max(8.0, 0.115 * _largest(room)))
 
 
 def _middle(room: QRectF) -> float:

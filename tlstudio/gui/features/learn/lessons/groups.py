@@ -25,7 +25,7 @@ MAPS, SIDE = 12, 28
 GROUPS = (1, 2, 3, 4, 6, 12)
 SIDE_PX = 176
 WORDS_PX = 152
-MAP_PX = 30
+LEAST_PX, MOST_PX = 18, 48  # of a map
 COLOURS = ("entry_1", "entry_2", "entry_3", "entry_4", "entry_5", "entry_6")
 
 
@@ -38,7 +38,7 @@ class GroupsLesson(LessonScreen):
         self.groups = ValueSlider(self.tr("Groups G"), GROUPS)
         self.groups.set_value(self.kept("groups", 3))
         self.shuffle = Segmented(self.tr("Between both convolutions"))
-        self.shuffle.set_options(((False, self.tr("as it is")), (True, self.tr("shuffle"))))
+        self.shuffle.set_options(((False, self.tr("no shuffle")), (True, self.tr("shuffle"))))
         self.shuffle.set_value(self.kept("shuffled", False))
         self.picture = MixingPicture()
         self.picture.set_chosen(self.kept("output", 0))
@@ -142,12 +142,10 @@ class MixingPicture(QWidget):
         return QSize(600, 368)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(520, 280)
+        return QSize(420, 240)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        step = self._map(0, 1).x() - self._map(0, 0).x()
-        at = int((event.position().x() - self._map(0, 0).x() + (step - MAP_PX) / 2) // step)
-        self._choose(at)
+        self._choose(int((event.position().x() - WORDS_PX) // self._step))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
@@ -251,10 +249,14 @@ class MixingPicture(QWidget):
         return QColor(getattr(theme.current(), COLOURS[group % len(COLOURS)]))
 
     def _map(self, row: int, place: int) -> QRectF:
-        step = (self.width() - WORDS_PX) / MAPS
-        rows = (self.height() - MAP_PX - 16) / 3
-        x = WORDS_PX + place * step + (step - MAP_PX) / 2
-        return QRectF(x, 8 + row * rows, MAP_PX, MAP_PX)
+        step, side = self._step, max(LEAST_PX, min(MOST_PX, 0.7 * self._step))
+        rows = (self.height() - side - 16) / 3
+        return QRectF(WORDS_PX + place * step + (step - side) / 2, 8 + row * rows, side, side)
+
+    @property
+    def _step(self) -> float:
+        """From one map to the next."""
+        return (self.width() - WORDS_PX) / MAPS
 
     def _choose(self, output: int) -> None:
         output = max(0, min(output, MAPS - 1))

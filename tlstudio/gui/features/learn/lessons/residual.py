@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 SCALES = tuple(step / 20 for step in range(41))  # 0 to 2
 ANSWERS_PX = 216
-SIGN_PX = 24
 NETWORK = "EfficientNet-Lite0"
 PHOTO_PX = 128
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -95,10 +94,8 @@ class ResidualLesson(LessonScreen):
         grid = theme.GRID
         pictures = hstack(
             (_titled("x", self.entering), 1),
-            self._sign("+"),
-            (_titled("s · F(x)", self.change), 1),
-            self._sign("="),
-            (_titled("y", self.leaving), 1),
+            (_titled("+  s · F(x)", self.change), 1),
+            (_titled("=  y", self.leaving), 1),
             spacing=grid,
         )
         dragged = hstack((self.scale, 1), self.reset, spacing=3 * grid)
@@ -123,12 +120,6 @@ class ResidualLesson(LessonScreen):
         )
         self.stage.addLayout(left, 1)
         self.stage.addWidget(right)
-
-    def _sign(self, text: str) -> QWidget:
-        sign = label(text, "title")
-        sign.setFixedWidth(SIGN_PX)
-        sign.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        return sign
 
     def _ask(self) -> None:
         if self.photo is not None and self.chain.current:
@@ -167,4 +158,4 @@ class ResidualLesson(LessonScreen):
 
 def _titled(title: str, picture: QWidget) -> QVBoxLayout:
     centre = Qt.AlignmentFlag.AlignHCenter
-    return vstack((label(title, "section"), centre), (picture, 1), spacing=theme.GRID // 2)
+    return vstack((label(title, "title"), centre), (picture, 1), spacing=theme.GRID // 2)
