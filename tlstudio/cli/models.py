@@ -34,9 +34,10 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "--import",
         dest="import_file",
-        metavar="FILE",
+        metavar="PATH",
         type=Path,
-        help="take pretrained weights that were downloaded elsewhere",
+        help="take pretrained weights that were downloaded elsewhere; of a folder, e.g. of a USB "
+        "stick, those of all networks in it",
     )
     what.add_argument("--remove", metavar="MODEL", help="delete the pretrained weights of a model")
     what.add_argument(
@@ -53,6 +54,11 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
         default="",
         metavar="NAME",
         help="with --download, --import and --remove: which weights; the default ones otherwise",
+    )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="with --import and a folder: only say what is in it",
     )
     parser.add_argument(
         "--restart",
@@ -73,6 +79,9 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
             QT_TRANSLATE_NOOP("core", "To look for a model, write its name alone: {model}."),
             model=arguments.model,
         )
+    is_folder = arguments.import_file is not None and arguments.import_file.is_dir()
+    if arguments.dry_run and not is_folder:
+        raise ConfigError(QT_TRANSLATE_NOOP("core", "--dry-run goes with --import and a folder."))
     if arguments.restart and not arguments.download:
         raise ConfigError(QT_TRANSLATE_NOOP("core", "--restart goes with --download."))
     if arguments.measure:
@@ -83,6 +92,10 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         return _download(arguments, output)
     if arguments.stored:
         return _list_stored(output)
+    if is_folder:
+        from tlstudio.cli.import_folder import import_folder
+
+        return import_folder(arguments.import_file, output, is_dry=arguments.dry_run)
     if arguments.import_file:
         return _import(arguments, output)
     if arguments.remove:

@@ -47,8 +47,8 @@ QUESTIONS = "Q: A pack is one file.\nA: true\n"
 
 
 @cache
-def network() -> nn.Module:
-    return build_network(MODEL, 1000, initialisation="random", seed=0)
+def network(model: str = MODEL) -> nn.Module:
+    return build_network(model, 1000, initialisation="random", seed=0)
 
 
 def last(events: Iterable[Any]) -> Any:

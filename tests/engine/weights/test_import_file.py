@@ -60,7 +60,7 @@ def genuine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         return found.replace(digits, known, 1) if found.startswith(digits) else found
 
-    monkeypatch.setattr(import_file, "_sha256", sha256)
+    monkeypatch.setattr(import_file, "sha256_of", sha256)
     return path
 
 

@@ -36,7 +36,9 @@ _UNKNOWN_COMMIT = "0" * 40
 _MAX_CONFIG_BYTES = 1 << 20
 
 
-def recognise_weights(path: Path, model: str = "", weights: str = "") -> WeightsGuess:
+def recognise_weights(
+    path: Path, model: str = "", weights: str = "", *, digest: str = ""
+) -> WeightsGuess:
     """Find out which pretrained weights of the catalog a file holds.
 
     Told by its SHA-256, whose first digits torchvision's names end with; by timm's name for it, as
@@ -45,6 +47,7 @@ def recognise_weights(path: Path, model: str = "", weights: str = "") -> Weights
     Args:
         model: only weights of this one; empty for any.
         weights: only those of this name; empty for any.
+        digest: the SHA-256 of the file, where it is known already.
 
     Raises:
         ConfigError: the catalog has no such model, or the model no such weights.
@@ -56,7 +59,7 @@ def recognise_weights(path: Path, model: str = "", weights: str = "") -> Weights
         if weights:
             spec.weights_named(weights)
         specs = (spec,)
-    digest = _sha256(path)
+    digest = digest or sha256_of(path)
     wanted = [
         (spec, chosen)
         for spec in specs
@@ -113,7 +116,12 @@ def import_weights(path: Path, model: str = "", weights: str = "") -> WeightsNam
     return name
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file of weights.
+
+    Raises:
+        WeightsError: it cannot be read.
+    """
     try:
         if not path.is_file():
             raise FileNotFoundError
@@ -208,7 +216,7 @@ def _several(path: Path, guess: WeightsGuess) -> WeightsError:
 def _check_digits(path: Path, spec: ModelSpec, weights: WeightsSpec) -> None:
     """torch checks a file's digits only when it downloads; afterwards it trusts the name."""
     digits = _digits(weights)
-    if digits and not _sha256(path).startswith(digits):
+    if digits and not sha256_of(path).startswith(digits):
         raise WeightsError(
             QT_TRANSLATE_NOOP("core", "“{name}” is not the file {file} of {model}."),
             QT_TRANSLATE_NOOP("core", "Download it again from {address}"),
@@ -250,7 +258,7 @@ def _into_hub(path: Path, hub: tuple[str, str]) -> None:
     _copy(path, copy)
     commit = known_commit(repository) or _UNKNOWN_COMMIT
     try:
-        place_in_hub(copy, HubFile(repository, name, commit, _sha256(copy), 0, ""))
+        place_in_hub(copy, HubFile(repository, name, commit, sha256_of(copy), 0, ""))
     finally:
         copy.unlink(missing_ok=True)
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from tlstudio.core.networks.downloads import StoredWeights, WeightsGuess
 from tlstudio.core.storage import nearest
+from tlstudio.gui.features.downloads.folder_dialog import open_folder_import
 from tlstudio.gui.features.downloads.stored_weights_model import (
     StoredColumn,
     StoredWeightsModel,
@@ -61,6 +62,12 @@ class WeightsDialog(QDialog):
         fit_to_screen(self, QSize(WIDTH_PX, HEIGHT_PX))
         self.import_button = IconButton(self.tr("Import file…"), "load", "", self._on_import)
         self.import_button.setToolTip(self.tr("Take weights that you downloaded elsewhere"))
+        self.folder_button = IconButton(
+            self.tr("Import folder…"), "on_machine", "", self._on_import_folder
+        )
+        self.folder_button.setToolTip(
+            self.tr("Take the weights of all networks in a folder, e.g. of a USB stick")
+        )
         self.coming = label(self.tr("Downloads"), "section")
         self.list = DownloadList()
         self.total = label("", "hint")
@@ -125,7 +132,13 @@ class WeightsDialog(QDialog):
         table.selectionModel().selectionChanged.connect(self._on_selected)
 
     def _lay_out(self) -> None:
-        top = hstack(label(self.tr("Pretrained weights"), "title"), Stretch(), self.import_button)
+        top = hstack(
+            label(self.tr("Pretrained weights"), "title"),
+            Stretch(),
+            self.folder_button,
+            self.import_button,
+            spacing=theme.GRID,
+        )
         heading = hstack(label(self.tr("On this machine"), "section"), Stretch(), self.total)
         self.stack = PageStack()
         for page in (self.table, self.looking, self.nothing):
@@ -151,7 +164,8 @@ class WeightsDialog(QDialog):
             margins=(SIDE_PX, SIDE_PX, SIDE_PX, 2 * theme.GRID),
             parent=self,
         )
-        for button in (self.import_button, self.open_button, self.remove_button):
+        buttons = (self.folder_button, self.import_button, self.open_button, self.remove_button)
+        for button in buttons:
             button.setAutoDefault(False)
 
     # -- following the session -------------------------------------------------------------------
@@ -215,6 +229,18 @@ class WeightsDialog(QDialog):
 
     def _on_file_chosen(self, paths: list[Path]) -> None:
         self._downloads.import_file(paths[0])
+
+    def _on_import_folder(self) -> None:
+        file_dialogs.ask_folder(
+            self,
+            self._session,
+            self.tr("A folder with weights of many networks"),
+            self._on_folder_chosen,
+            file_dialogs.Place.WEIGHTS,
+        )
+
+    def _on_folder_chosen(self, folder: Path) -> None:
+        open_folder_import(self._session, self, folder)
 
     def _on_choose(self) -> None:
         self._session.go_to(Step.MODEL)
