@@ -43,7 +43,7 @@ def update(folder: Path = TRANSLATIONS) -> None:
 
 def _group_digits(file: Path) -> None:
     """Let counts read "2,000 classes": Qt writes %Ln as the language does, and %n as 2000."""
-    forms = re.compile(r"(?<=<numerusform>).*?(?=</numerusform>)", re.DOTALL)
+    forms = re.compile(r"(?<=<numerusform>)[^<]+(?=</numerusform>)")  # not the next source
     before = file.read_text(encoding="utf-8")
     after = forms.sub(lambda form: form[0].replace("%n", "%Ln"), before)
     file.write_text(after, encoding="utf-8", newline="\n")

@@ -127,6 +127,23 @@
     </message>
 </context>
 <context>
+    <name>FolderImportDialog</name>
+    <message numerus="yes">
+        <source>Import %n of them ({size})</source>
+        <translation>
+            <numerusform>Import %Ln of them ({size})</numerusform>
+            <numerusform>Import %Ln of them ({size})</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n imported.</source>
+        <translation>
+            <numerusform>%Ln imported.</numerusform>
+            <numerusform>%Ln imported.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ForecastTexts</name>
     <message numerus="yes">
         <source>The first %n epoch(s) take about {first} each, the others {later}.</source>

@@ -2001,6 +2001,37 @@
     </message>
 </context>
 <context>
+    <name>ErrorChart</name>
+    <message>
+        <source>training</source>
+        <translation>학습</translation>
+    </message>
+    <message>
+        <source>validation</source>
+        <translation>검증</translation>
+    </message>
+    <message>
+        <source>Error</source>
+        <translation>오류</translation>
+    </message>
+    <message>
+        <source>Training and validation error over the epochs</source>
+        <translation>에포크에 따른 학습 오류와 검증 오류</translation>
+    </message>
+    <message>
+        <source>Epoch {n}</source>
+        <translation>에포크 {n}</translation>
+    </message>
+    <message>
+        <source>{name}: training {train}, validation {val}</source>
+        <translation>{name}: 학습 {train}, 검증 {val}</translation>
+    </message>
+    <message>
+        <source>epoch {n}</source>
+        <translation>에포크 {n}</translation>
+    </message>
+</context>
+<context>
     <name>EvidenceTexts</name>
     <message>
         <source>Not measured for this dataset yet.</source>
@@ -2550,6 +2581,72 @@
     <message>
         <source>Change…</source>
         <translation>변경…</translation>
+    </message>
+</context>
+<context>
+    <name>FolderImportDialog</name>
+    <message>
+        <source>Import weights from a folder</source>
+        <translation>폴더에서 가중치 가져오기</translation>
+    </message>
+    <message>
+        <source>Files of weights in the folder</source>
+        <translation>폴더의 가중치 파일</translation>
+    </message>
+    <message>
+        <source>Files looked into or imported</source>
+        <translation>살펴보거나 가져온 파일</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>멈추기</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>닫기</translation>
+    </message>
+    <message numerus="yes">
+        <source>Import %n of them ({size})</source>
+        <translation>
+            <numerusform>%Ln개 가져오기({size})</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>가져오기</translation>
+    </message>
+    <message>
+        <source>It was not looked through to its end.</source>
+        <translation>끝까지 살펴보지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>There are no files of weights in this folder.</source>
+        <translation>이 폴더에는 가중치 파일이 없습니다.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n imported.</source>
+        <translation>
+            <numerusform>%Ln개를 가져왔습니다.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>FolderModel</name>
+    <message>
+        <source>File</source>
+        <translation>파일</translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>가중치</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>크기</translation>
+    </message>
+    <message>
+        <source>What becomes of it</source>
+        <translation>처리</translation>
     </message>
 </context>
 <context>
@@ -6940,6 +7037,14 @@ SHA-256 of all of them:
         <translation>새 비교</translation>
     </message>
     <message>
+        <source>Go on</source>
+        <translation>이어서 하기</translation>
+    </message>
+    <message>
+        <source>Train what is left; runs that are over stay</source>
+        <translation>남은 것을 학습합니다. 끝난 실행은 그대로입니다</translation>
+    </message>
+    <message>
         <source>Compare these runs</source>
         <translation>이 실행들을 비교</translation>
     </message>
@@ -6956,8 +7061,32 @@ SHA-256 of all of them:
         <translation>비교 진행률</translation>
     </message>
     <message>
+        <source>What is drawn</source>
+        <translation>무엇을 그릴지</translation>
+    </message>
+    <message>
+        <source>Validation accuracy</source>
+        <translation>검증 정확도</translation>
+    </message>
+    <message>
+        <source>Training and validation error</source>
+        <translation>학습 오류와 검증 오류</translation>
+    </message>
+    <message>
         <source>Each pair, and how sure this is</source>
         <translation>쌍별 비교와 통계적 유의성</translation>
+    </message>
+    <message>
+        <source>Entries of the race</source>
+        <translation>비교한 후보</translation>
+    </message>
+    <message>
+        <source>Residual</source>
+        <translation>잔차</translation>
+    </message>
+    <message>
+        <source>Plain</source>
+        <translation>plain</translation>
     </message>
     <message>
         <source>The settings are those of “{name}” now.</source>
@@ -6981,6 +7110,10 @@ SHA-256 of all of them:
     <message>
         <source>Models on this machine</source>
         <translation>이 컴퓨터의 모델들</translation>
+    </message>
+    <message>
+        <source>How much of it</source>
+        <translation>규모</translation>
     </message>
     <message>
         <source>Find models</source>
@@ -7007,6 +7140,10 @@ SHA-256 of all of them:
         <translation>비교 시작</translation>
     </message>
     <message>
+        <source>Strategies of the race</source>
+        <translation>비교할 전략</translation>
+    </message>
+    <message>
         <source>The pretrained weights are not on this machine.</source>
         <translation>사전 학습 가중치가 이 컴퓨터에 없습니다.</translation>
     </message>
@@ -7021,6 +7158,18 @@ SHA-256 of all of them:
     <message>
         <source>{parameters} parameters, from random values</source>
         <translation>파라미터 {parameters}개, 무작위 값에서 시작</translation>
+    </message>
+    <message>
+        <source>with shortcuts</source>
+        <translation>지름길 있음</translation>
+    </message>
+    <message>
+        <source>without shortcuts</source>
+        <translation>지름길 없음</translation>
+    </message>
+    <message>
+        <source>{n} layers, {kind}</source>
+        <translation>{n}층, {kind}</translation>
     </message>
     <message>
         <source>{model} is trained once with each: same images, same seeds, same epochs, and all other settings as they suit each. Choose two to ten.</source>
@@ -10199,6 +10348,14 @@ SHA-256 of all of them:
         <translation>다른 곳에서 다운로드한 가중치를 가져옵니다</translation>
     </message>
     <message>
+        <source>Import folder…</source>
+        <translation>폴더 가져오기…</translation>
+    </message>
+    <message>
+        <source>Take the weights of all networks in a folder, e.g. of a USB stick</source>
+        <translation>폴더(예: USB 메모리)에 있는 모든 네트워크의 가중치를 가져옵니다</translation>
+    </message>
+    <message>
         <source>Downloads</source>
         <translation>다운로드</translation>
     </message>
@@ -10253,6 +10410,10 @@ SHA-256 of all of them:
     <message>
         <source>Import pretrained weights</source>
         <translation>사전 학습 가중치 가져오기</translation>
+    </message>
+    <message>
+        <source>A folder with weights of many networks</source>
+        <translation>여러 네트워크의 가중치가 있는 폴더</translation>
     </message>
 </context>
 <context>
@@ -10381,13 +10542,6 @@ SHA-256 of all of them:
     <message>
         <source>Read so now</source>
         <translation>지금 이렇게 읽음</translation>
-    </message>
-</context>
-<context>
-    <name>_EntryScroll</name>
-    <message>
-        <source>Strategies of the race</source>
-        <translation>비교할 전략</translation>
     </message>
 </context>
 <context>
@@ -13093,6 +13247,10 @@ SHA-256 of all of them:
         <translation>모델을 찾으려면 이름만 쓰세요: {model}.</translation>
     </message>
     <message>
+        <source>--dry-run goes with --import and a folder.</source>
+        <translation>--dry-run은 --import 및 폴더와 함께 씁니다.</translation>
+    </message>
+    <message>
         <source>--restart goes with --download.</source>
         <translation>--restart는 --download와 함께 씁니다.</translation>
     </message>
@@ -13435,6 +13593,22 @@ SHA-256 of all of them:
     <message>
         <source>Make room, or choose a folder on another disk for weights in the preferences.</source>
         <translation>공간을 확보하거나, 환경설정에서 다른 디스크의 폴더를 가중치 폴더로 고르세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” was not copied as it is.</source>
+        <translation>“{name}”이(가) 그대로 복사되지 않았습니다.</translation>
+    </message>
+    <message>
+        <source>The stick or the disk may be faulty; try again.</source>
+        <translation>USB 메모리나 디스크에 문제가 있을 수 있습니다. 다시 시도하세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” has more than {most} files of weights.</source>
+        <translation>“{name}”에 가중치 파일이 {most}개보다 많습니다.</translation>
+    </message>
+    <message>
+        <source>Choose a folder further inside.</source>
+        <translation>더 안쪽의 폴더를 선택하세요.</translation>
     </message>
     <message>
         <source>The download of {model} broke off.</source>
@@ -13911,6 +14085,10 @@ SHA-256 of all of them:
     <message>
         <source>“{name}” is ahead with {accuracy}% (from {low} to {high}%), but not significantly better than “{second}” and {more} more: a difference below {least} points cannot be told here.</source>
         <translation>“{name}”이(가) {accuracy}% ({low}–{high}%)로 앞서지만 “{second}” 외 {more}개보다 유의하게 낫지는 않습니다. 여기서는 {least}%p보다 작은 차이를 가릴 수 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” is ahead with {accuracy}% (from {low} to {high}%), but not significantly better than “{second}” and {more} more: what cannot be told here is, depending on the pair, a difference below {least} to {widest} points.</source>
+        <translation>“{name}”이(가) {accuracy}% ({low}–{high}%)로 앞서지만 “{second}” 외 {more}개보다 유의하게 낫지는 않습니다. 여기서는 쌍에 따라 {least}~{widest}%p보다 작은 차이를 가릴 수 없습니다.</translation>
     </message>
     <message>
         <source>“{name}” and “{second}” are level with {accuracy}% (from {low} to {high}%): a difference below {least} points cannot be told here.</source>
@@ -17431,6 +17609,34 @@ SHA-256 of all of them:
     <message>
         <source>See the advice for your images</source>
         <translation>내 이미지에 대한 조언 보기</translation>
+    </message>
+    <message>
+        <source>Comes</source>
+        <translation>가져올 파일</translation>
+    </message>
+    <message>
+        <source>Here already, stays as it is</source>
+        <translation>이미 있어 그대로 둠</translation>
+    </message>
+    <message>
+        <source>The same as another file</source>
+        <translation>다른 파일과 같음</translation>
+    </message>
+    <message>
+        <source>May be several: import it by itself</source>
+        <translation>여러 가지일 수 있음: 따로 가져오세요</translation>
+    </message>
+    <message>
+        <source>Left out</source>
+        <translation>제외</translation>
+    </message>
+    <message>
+        <source>Imported</source>
+        <translation>가져옴</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>실패</translation>
     </message>
 </context>
 <context>

@@ -26,10 +26,12 @@ from tlstudio.core.race.race import (
     RaceStarted,
     last_race,
 )
+from tlstudio.core.race.recipes import RECIPES
 from tlstudio.core.runs.events import EpochEnded, PredictionsReady, RunEndReason, StopToken
 from tlstudio.engine.data.sources import open_dataset
 from tlstudio.engine.models.build import build_classifier
-from tlstudio.engine.race import check_race, race
+from tlstudio.engine.models.catalog import get_model
+from tlstudio.engine.race import check_race, expected_seconds, race
 from tlstudio.engine.training.trainer import train
 
 
@@ -188,3 +190,17 @@ def test_a_few_images_of_each_class(index: DatasetIndex) -> None:
     assert few.counts[Split.VAL] == (1, 1)
     assert config.images_of(index) == few
     assert set(few.samples) < set(index.samples)
+
+
+def test_deeper_networks_are_expected_to_take_longer(index: DatasetIndex) -> None:
+    tiny = {"image_px": 8, "strategy": "from_scratch"}
+    shallow, deep = (entry(n, model=n, **tiny) for n in ("plain20", "plain56"))
+    few = RaceConfig((deep, shallow), train_images=4)
+    times = expected_seconds(few, index)
+    assert times[0] > 2 * times[1] > 0
+
+
+def test_the_recipes_networks_are_in_the_catalog() -> None:
+    for recipe in RECIPES:
+        for row in recipe.entries:
+            assert get_model(row.model).title == row.title

@@ -57,24 +57,37 @@ class Racer:
         monkeypatch.setattr(jobs, "race", self._race)
 
     def _race(
-        self, config: RaceConfig, index: DatasetIndex, stop: StopToken
+        self,
+        config: RaceConfig,
+        index: DatasetIndex,
+        stop: StopToken,
+        before: RaceRecord | None = None,
     ) -> Iterator[tuple[RaceEvent, RaceVerdict | None]]:
-        for event in self._events(config, index, stop):
+        for event in self._events(config, index, stop, before):
             record = getattr(event, "record", None)
             yield event, race_verdict(record) if record is not None else None
 
     def _events(
-        self, config: RaceConfig, index: DatasetIndex, stop: StopToken
+        self,
+        config: RaceConfig,
+        index: DatasetIndex,
+        stop: StopToken,
+        before: RaceRecord | None,
     ) -> Iterator[RaceEvent]:
         self.asked.append(config)
         if self.refusal is not None:
             raise self.refusal
         images = len(index.by_split[Split.VAL])
         record = RaceRecord(config, images, index.fingerprint, "cpu", "2026-11-22")
+        if before is not None:
+            record = before.begun_again()
+        done = {(result.entry, result.seed) for result in record.results}
         yield RaceStarted(record)
         for number, (place, seed) in enumerate(config.runs, 1):
             if stop.stopped:
                 break
+            if (place, seed) in done:
+                continue
             yield RaceRunStarted(place, seed, number, len(config.runs))
             history = History()
             for n in (1, 2):

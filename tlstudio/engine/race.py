@@ -7,6 +7,9 @@ from collections.abc import Generator, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from time import perf_counter
+
+import torch
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
@@ -29,11 +32,15 @@ from tlstudio.core.race.race import (
 from tlstudio.core.runs.events import PredictionsReady, StopToken
 from tlstudio.core.runs.kept import RACE_NAME, RunOrigin
 from tlstudio.core.runs.record import RunRecord
-from tlstudio.engine.models.build import missing_weights
+from tlstudio.engine.device import resolve_device
+from tlstudio.engine.models.build import build_classifier, missing_weights
 from tlstudio.engine.models.catalog import get_model, pretrained_path
 from tlstudio.engine.runs.store import RunStore
 from tlstudio.engine.runs.study_run import run_of_study
 from tlstudio.engine.training.run_checks import check_run
+
+FORWARD_SHARE = 1 / 3  # of a step of training
+LEAST_STEPS, TIMED_S = 3, 1.0
 
 _log = logging.getLogger(__name__)
 
@@ -103,6 +110,39 @@ def check_race(config: RaceConfig, index: DatasetIndex) -> list[TLStudioError]:
         problems += check_run(entry.config, index)
         problems += _weights_problems(entry.config)
     return list({str(problem): problem for problem in reversed(problems)}.values())[::-1]
+
+
+def expected_seconds(config: RaceConfig, index: DatasetIndex) -> tuple[float, ...]:
+    """About how long one run of each entry takes on this machine, without its start.
+
+    A step of the entry with the fewest multiply-adds is timed; the others take as much longer as
+    they have more. Meant for networks that train whole and are of one kind, as those of a recipe.
+    """
+    specs = [get_model(entry.config.model) for entry in config.entries]
+    lightest = min(range(len(specs)), key=lambda place: specs[place].gflops)
+    step_s = _step_seconds(config.entries[lightest].config, index.classes)
+    counts = config.images_of(index).by_split
+    found = []
+    for entry, spec in zip(config.entries, specs, strict=True):
+        work = spec.gflops / max(specs[lightest].gflops, 1e-9)
+        images = len(counts[Split.TRAIN]) + len(counts[Split.VAL]) * FORWARD_SHARE
+        found.append(entry.config.epochs * images * work * step_s / entry.config.batch_size)
+    return tuple(found)
+
+
+def _step_seconds(config: RunConfig, classes: tuple[str, ...]) -> float:
+    """Wall seconds of a step of training on noise, the quickest of those that a second holds."""
+    device = resolve_device(config.device)
+    network = build_classifier(config, classes).network.to(device).train()
+    inputs = torch.randn(config.batch_size, 3, config.image_px, config.image_px, device=device)
+    seconds: list[float] = []
+    while len(seconds) < LEAST_STEPS or sum(seconds) < TIMED_S:
+        start = perf_counter()
+        network(inputs).square().mean().backward()
+        if device.type == "cuda":
+            torch.cuda.synchronize(device)
+        seconds.append(perf_counter() - start)
+    return min(seconds[1:])  # the first one makes its plans
 
 
 def _weights_problems(config: RunConfig) -> list[TLStudioError]:

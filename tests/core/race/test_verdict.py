@@ -161,3 +161,15 @@ def test_one_image_more_is_a_lead_and_no_tie() -> None:
     verdict = race_verdict(record_of(result(0, answers(70, 148)), result(1, answers(71, 148))))
     assert verdict.level == ()
     assert "is ahead with" in str(verdict.headline[0])
+
+
+def test_runs_that_scatter_say_how_much_they_hide() -> None:
+    rows = [result(0, answers(120, 148, seed), seed=seed) for seed in range(3)]
+    rows += [result(1, answers(118, 148, 9 + seed), seed=seed) for seed in range(3)]
+    rows += [result(2, answers((30, 60, 100)[seed], 148, seed), seed=seed) for seed in range(3)]
+    verdict = race_verdict(record_of(*rows, count=3, seeds=(0, 1, 2)))
+    pair = verdict.pair(0, 2)
+    assert pair is not None and not pair.is_significant
+    assert pair.difference.mean > 0.3
+    widest = f"to {100 * pair.difference.least_told:.1f} points"
+    assert widest in str(verdict.headline[0])

@@ -387,6 +387,13 @@ def mean_curve(
     return tuple(curve)
 
 
+def mean_error(histories: Sequence[History], split: Split) -> tuple[tuple[int, float], ...]:
+    """Return ``(epoch, mean error)`` on the training images, as they were learned from, or those
+    of validation."""
+    metric = "train_accuracy" if split is Split.TRAIN else "val_accuracy"
+    return tuple((epoch, 1 - value) for epoch, value in mean_curve(histories, metric))
+
+
 # -- what could take part: one setting taken in several ways ---------------------------------------
 
 

@@ -84,6 +84,15 @@ class Recipe:
     budgets: Registry[Budget]
     shared: dict[str, object]
 
+    @property
+    def depths(self) -> tuple[int, ...]:
+        """All depths, from the shallowest."""
+        return tuple(sorted({entry.depth for entry in self.entries}))
+
+    def entry_of(self, model: str) -> RecipeEntry | None:
+        """The network of this name; None where the recipe has none."""
+        return next((entry for entry in self.entries if entry.model == model), None)
+
     def models_of(self, budget: Budget) -> tuple[str, ...]:
         """The networks that race in a budget unless a person chooses others."""
         return tuple(entry.model for entry in self.entries if entry.depth in budget.depths)

@@ -131,7 +131,7 @@ class RaceVerdict:
             if self.level:
                 notes.append(_note_level(best, second, nearest, len(self.level) - 1))
             else:
-                notes.append(_note_undecided(best, second, nearest, len(undecided) - 1))
+                notes.append(_note_undecided(best, second, nearest, undecided))
         elif rivals:
             notes.append(_note_better(best))
         if self.cheapest is not None and self.cheapest != self.winner:
@@ -241,7 +241,12 @@ def _note_better(best: EntryScore) -> Note:
     )
 
 
-def _note_undecided(best: EntryScore, second: EntryScore, pair: PairVerdict, more: int) -> Note:
+def _note_undecided(
+    best: EntryScore, second: EntryScore, pair: PairVerdict, undecided: list[PairVerdict]
+) -> Note:
+    more = len(undecided) - 1
+    least = _points(pair.difference.least_told)
+    widest = _points(max(other.difference.least_told for other in undecided))
     sentence = QT_TRANSLATE_NOOP(
         "core",
         "“{name}” is ahead with {accuracy}% (from {low} to {high}%), but not significantly better "
@@ -254,7 +259,14 @@ def _note_undecided(best: EntryScore, second: EntryScore, pair: PairVerdict, mor
             "better than “{second}” and {more} more: a difference below {least} points cannot be "
             "told here.",
         )
-    values = {"second": second.name, "least": _points(pair.difference.least_told), "more": more}
+    if more and widest != least:  # runs that scatter hide more
+        sentence = QT_TRANSLATE_NOOP(
+            "core",
+            "“{name}” is ahead with {accuracy}% (from {low} to {high}%), but not significantly "
+            "better than “{second}” and {more} more: what cannot be told here is, depending on the "
+            "pair, a difference below {least} to {widest} points.",
+        )
+    values = {"second": second.name, "least": least, "widest": widest, "more": more}
     return Note(sentence, {**_values(best), **values})
 
 

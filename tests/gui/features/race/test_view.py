@@ -14,7 +14,9 @@ from tests.gui.fakes import make_images, make_index
 from tests.gui.fields import type_number
 from tests.gui.races import Racer
 from tlstudio.core.data.dataset import DatasetIndex
+from tlstudio.core.race.recipes import DEGRADATION
 from tlstudio.core.runs.kept import RunEntry
+from tlstudio.gui.features.race import jobs
 from tlstudio.gui.features.race.choice import RaceField
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.race.view import RaceView
@@ -240,3 +242,56 @@ def test_a_tie_is_called_level(
     assert "are level with 50.0%" in words and "ahead" not in words
     subtitles = [row.text for row in view.result.table.findChildren(ElidedLabel)]
     assert sum(text.startswith("level · ") for text in subtitles) == 3
+
+
+def test_the_recipe_is_set_up_by_one_click_and_drawn_by_its_errors(
+    view: RaceView,
+    ready_session: Session,
+    index: DatasetIndex,
+    racer: Racer,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    times = {entry.model: 60.0 * entry.depth for entry in DEGRADATION.entries}
+    monkeypatch.setattr(jobs, "expected_seconds", lambda race, index: times)
+    open_dataset(view, ready_session, index)
+    setup = view.setup
+    qtbot.mouseClick(setup.field.buttons()[-1], LEFT)
+    assert setup.choice.ticked == ["plain20", "plain56", "resnet20", "resnet56"]
+    qtbot.waitUntil(lambda: "2 h 32 min" in setup.summary.text())
+    qtbot.mouseClick(setup.budgets.buttons()[-1], LEFT)
+    assert len(setup.choice.ticked) == 10
+    assert {e.config.schedule for e in setup.choice.config.entries} == {"multi_step"}
+    assert setup.choice.config.train_images == 0
+    qtbot.mouseClick(setup.budgets.buttons()[0], LEFT)
+    qtbot.mouseClick(setup.start_button, LEFT)
+    races = ready_session.feature(RaceState)
+    qtbot.waitUntil(lambda: races.number == 4 and not races.active)
+    assert racer.asked[0].recipe == "degradation"
+    assert racer.asked[0].train_images > 0
+    chart = view.result.error_chart
+    assert chart.isVisible()
+    assert list(chart.panes) == ["Plain", "Residual"]
+    assert "plain-56: training 10.0%, validation 0.0%" in chart.accessibleDescription()
+    assert "plain-56,training" not in chart.csv()
+    qtbot.mouseClick(view.result.drawn.buttons()[0], LEFT)
+    assert view.result.chart.isVisible() and chart.isHidden()
+
+
+def test_a_race_that_was_stopped_goes_on(
+    view: RaceView, ready_session: Session, index: DatasetIndex, racer: Racer, qtbot: QtBot
+) -> None:
+    open_dataset(view, ready_session, index)
+    racer.goes_on.clear()
+    qtbot.mouseClick(view.setup.start_button, LEFT)
+    races = ready_session.feature(RaceState)
+    qtbot.waitUntil(lambda: races.number == 2)
+    qtbot.mouseClick(view.result.cancel_button, LEFT)
+    racer.goes_on.set()
+    qtbot.waitUntil(lambda: not races.active)
+    assert view.result.go_on_button.isVisible()
+    qtbot.mouseClick(view.result.go_on_button, LEFT)
+    qtbot.waitUntil(lambda: not races.active and len(racer.asked) == 2)
+    assert races.record is not None and races.record.is_complete
+    assert [result.entry for result in races.record.results] == [0, 1, 2]
+    assert view.result.go_on_button.isHidden()

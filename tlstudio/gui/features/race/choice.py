@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
     from tlstudio.core.config import RunConfig
     from tlstudio.core.networks.catalog import ModelSpec
     from tlstudio.core.race.race import RaceConfig, RaceEntry
+    from tlstudio.core.race.recipes import Recipe
 
 FEWEST, MOST = 2, 10  # as `core.race` has them, which nobody needs before the first paint
 FACTORS = {"a": 0.1, "b": 0.3, "c": 1.0, "d": 3.0}  # of the settings' learning rate
@@ -23,6 +26,7 @@ class RaceField(StrEnum):
     STRATEGIES = "strategies"
     RATES = "rates"
     MODELS = "models"
+    RECIPE = "recipe"
 
 
 class RaceChoice:
@@ -31,16 +35,19 @@ class RaceChoice:
     Attributes:
         field: what differs.
         seeds: how many.
+        budget: how much of the recipe is carried out, by its name.
     """
 
     def __init__(self, network: NetworkState) -> None:
         self._network = network
         self.field = RaceField.STRATEGIES
         self.seeds = 1
+        self.budget = ""
         self._ticked = {
             RaceField.STRATEGIES: list(FIRST),
             RaceField.RATES: list(FACTORS)[:3],
             RaceField.MODELS: [],
+            RaceField.RECIPE: [],
         }
         self._rates: dict[tuple[RaceField, str], float] = {}  # those that a person gave
 
@@ -58,6 +65,30 @@ class RaceChoice:
         ]
 
     @property
+    def recipe(self) -> Recipe:
+        """The published experiment that can be repeated."""
+        from tlstudio.core.race.recipes import DEGRADATION
+
+        if not self.budget:
+            self.set_budget(next(iter(DEGRADATION.budgets)).name)
+        return DEGRADATION
+
+    def set_budget(self, name: str) -> None:
+        """Take the networks and rates of another budget of the recipe."""
+        from tlstudio.core.race.recipes import DEGRADATION
+
+        self.budget, budget = name, DEGRADATION.budgets[name]
+        self._ticked[RaceField.RECIPE] = list(DEGRADATION.models_of(budget))
+        self._rates = {k: v for k, v in self._rates.items() if k[0] is not RaceField.RECIPE}
+
+    def recipe_race(self, models: Sequence[str]) -> RaceConfig:
+        """The race of the recipe with these networks, at its own rates."""
+        recipe = self.recipe
+        return recipe.race(
+            recipe.budgets[self.budget], self._network.config, models, seeds=self.seeds
+        )
+
+    @property
     def strategies(self) -> list[str]:
         """Names of those that could race; *Custom* only where ticks were made by hand."""
         from tlstudio.core.strategies import STRATEGIES
@@ -70,6 +101,9 @@ class RaceChoice:
         """Keys of the entries, in the order of the list."""
         if self.field is RaceField.RATES:
             return [key for key in FACTORS if key in self._ticked[self.field]]
+        if self.field is RaceField.RECIPE:
+            models = [entry.model for entry in self.recipe.entries]
+            return [key for key in models if key in self._ticked[self.field]]
         if self.field is RaceField.MODELS:
             keys = [spec.name for spec in self.models]
             return [key for key in keys if key in self._ticked[self.field]]
@@ -102,6 +136,8 @@ class RaceChoice:
             return given
         if self.field is RaceField.RATES:
             return float(f"{FACTORS[key] * self._network.config.learning_rate:.2g}")
+        if self.field is RaceField.RECIPE:
+            return self.recipe.budgets[self.budget].learning_rate
         return self._settings_of(key).learning_rate
 
     def set_rate(self, key: str, rate: float) -> None:
@@ -112,7 +148,7 @@ class RaceChoice:
         """Ticked entries that move pretrained layers at a full rate set by hand, and its tenth."""
         from tlstudio.core.race.race import PRETRAINED_RATE, wants_small_steps
 
-        if self.field is RaceField.RATES:
+        if self.field in (RaceField.RATES, RaceField.RECIPE):
             return {}
         preset, rate, tenths = self._network.preset, self._network.config.learning_rate, {}
         for key in self.ticked:
@@ -130,16 +166,14 @@ class RaceChoice:
         Raises:
             ConfigError: the settings do not go with one of them.
         """
-        from tlstudio.core.race.race import (
-            RaceEntry,
-            model_entries,
-            rate_entries,
-            strategy_entries,
-        )
+        from tlstudio.core.race.race import model_entries, rate_entries, strategy_entries
 
         keys, network = self.ticked, self._network
         if self.field is RaceField.RATES:
             return rate_entries(network.config, [self.rate(key) for key in keys])
+        if self.field is RaceField.RECIPE:
+            found = self.recipe_race(keys).entries if keys else ()
+            return self._at_rates(keys, found)
         if self.field is RaceField.STRATEGIES:
             found = tuple(
                 entry
@@ -150,9 +184,12 @@ class RaceChoice:
             specs = {spec.name: spec for spec in self.models}
             chosen = [specs[key] for key in keys]
             found = model_entries(network.config, chosen, network.spec, network.preset)
+        return self._at_rates(keys, found)
+
+    def _at_rates(self, keys: Sequence[str], entries: Sequence[RaceEntry]) -> tuple[RaceEntry, ...]:
         return tuple(
-            RaceEntry(entry.name, entry.config.changed(learning_rate=self.rate(key)))
-            for key, entry in zip(keys, found, strict=True)
+            replace(entry, config=entry.config.changed(learning_rate=self.rate(key)))
+            for key, entry in zip(keys, entries, strict=True)
         )
 
     def _settings_of(self, key: str) -> RunConfig:
@@ -181,5 +218,7 @@ class RaceChoice:
         """
         from tlstudio.core.race.race import RaceConfig
 
+        if self.field is RaceField.RECIPE:
+            return replace(self.recipe_race(self.ticked), entries=self.entries)
         first = self._network.config.seed
         return RaceConfig(self.entries, tuple(first + number for number in range(self.seeds)))

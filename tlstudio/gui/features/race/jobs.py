@@ -15,17 +15,29 @@ if TYPE_CHECKING:
 
 
 def race(
-    config: RaceConfig, index: DatasetIndex, stop: StopToken
+    config: RaceConfig, index: DatasetIndex, stop: StopToken, before: RaceRecord | None = None
 ) -> Iterator[tuple[RaceEvent, RaceVerdict | None]]:
-    """Run a race; yield each event, with the verdict so far where the record has changed."""
+    """Run a race; yield each event, with the verdict so far where the record has changed.
+
+    Args:
+        before: the same race as far as it came.
+    """
     from tlstudio.core.race.verdict import race_verdict
     from tlstudio.engine.race import race
 
-    for event in race(config, index, stop):
+    for event in race(config, index, stop, before=before):
         if isinstance(event, RaceStarted | RaceRunEnded | RaceEnded):
             yield event, race_verdict(event.record)
         else:
             yield event, None
+
+
+def expected_seconds(config: RaceConfig, index: DatasetIndex) -> dict[str, float]:
+    """About how long one run of each entry takes here, by the name of its network."""
+    from tlstudio.engine.race import expected_seconds
+
+    names = [entry.config.model for entry in config.entries]
+    return dict(zip(names, expected_seconds(config, index), strict=True))
 
 
 def last(index: DatasetIndex) -> tuple[RaceRecord, RaceVerdict, bool] | None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.data.dataset import Split
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.needs import RACE
 from tlstudio.core.race.race import FEWEST, MOST, MOST_SEEDS
+from tlstudio.core.race.recipes import DEGRADATION
 from tlstudio.core.strategies import STRATEGIES
+from tlstudio.gui.features.race import jobs
 from tlstudio.gui.features.race.choice import FACTORS, RaceField
 from tlstudio.gui.features.race.entry_list import Contestant, RaceEntryList
+from tlstudio.gui.features.race.fitted_scroll import FittedScroll
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.race.texts import RaceTexts
 from tlstudio.gui.kit import formats, theme
@@ -41,6 +43,7 @@ class RaceSetup(QWidget):
         self._session = session
         self._texts = RaceTexts(self)
         self.choice = session.feature(RaceState).choice
+        self._times: dict[tuple[str, str, str], dict[str, float]] = {}
         self._refresh = VisibleRefresh(self, self.refresh)
         self._build()
         for signal in (
@@ -64,10 +67,14 @@ class RaceSetup(QWidget):
                 (RaceField.STRATEGIES, self.tr("Strategies of this model")),
                 (RaceField.RATES, self.tr("Learning rates")),
                 (RaceField.MODELS, self.tr("Models on this machine")),
+                (RaceField.RECIPE, core_text(DEGRADATION.title)),
             ]
         )
         self.field.set_value(self.choice.field)
         self.field.chosen.connect(self._on_field_chosen)
+        self.budgets = Segmented(self.tr("How much of it"))
+        self.budgets.set_options([(b.name, core_text(b.title)) for b in DEGRADATION.budgets])
+        self.budgets.chosen.connect(self._on_budget_chosen)
         self.about = label("", "hint", wrap=True)
         self.entries = RaceEntryList(MOST)
         self.entries.ticked.connect(self._on_ticked)
@@ -103,7 +110,7 @@ class RaceSetup(QWidget):
             margins=(0, 0, theme.GRID, 0),
             parent=inner,
         )
-        scroll = _EntryScroll(inner)
+        scroll = FittedScroll(inner, self.tr("Strategies of the race"))
         tenth = hstack((self.advice, 1), self.tenth_button, spacing=2 * theme.GRID)
         seeds = hstack(
             label(self.tr("Seeds"), "section"),
@@ -115,7 +122,7 @@ class RaceSetup(QWidget):
         bottom = hstack((self.summary, 1), self.start_button, spacing=2 * theme.GRID)
         vstack(
             top,
-            self.about,
+            hstack((self.budgets, Qt.AlignmentFlag.AlignTop), (self.about, 1), spacing=theme.GRID),
             (scroll, 1000),
             tenth,
             seeds,
@@ -135,8 +142,10 @@ class RaceSetup(QWidget):
             RaceField.STRATEGIES: self._strategies,
             RaceField.RATES: self._rates,
             RaceField.MODELS: self._models,
+            RaceField.RECIPE: self._recipe,
         }[choice.field]()
         self.entries.show_contestants(contestants, choice.ticked)
+        self.budgets.setVisible(choice.field is RaceField.RECIPE)
         self.models_button.setVisible(is_models and len(contestants) < FEWEST)
         self.about.setText(self._about(len(contestants)))
         self.seeds_hint.setText(self._seeds_hint())
@@ -189,6 +198,45 @@ class RaceSetup(QWidget):
             for spec in self.choice.models
         ]
 
+    def _recipe(self) -> list[Contestant]:
+        choice = self.choice
+        recipe, times = choice.recipe, self._recipe_times()
+        self.budgets.set_value(choice.budget)
+        with_, without = self.tr("with shortcuts"), self.tr("without shortcuts")
+        return [
+            Contestant(
+                entry.model,
+                entry.title,
+                self.tr("{n} layers, {kind}").format(
+                    n=entry.depth, kind=with_ if entry.is_residual else without
+                ),
+                choice.rate(entry.model),
+                formats.estimate(times[entry.model]) if entry.model in times else "",
+            )
+            for entry in recipe.entries
+        ]
+
+    def _recipe_times(self) -> dict[str, float]:
+        """Expected seconds of a run of each network of the recipe; measured when first asked."""
+        session, choice = self._session, self.choice
+        index = session.datasets.index
+        if index is None:
+            return {}
+        models = [entry.model for entry in choice.recipe.entries]
+        key = (choice.budget, index.fingerprint, session.network.config.device)
+        if key not in self._times and not session.is_busy and session.network.is_ready:
+            self._times[key] = {}
+
+            def done(times: dict[str, float]) -> None:
+                self._times[key] = times
+                self._refresh.request()
+
+            race = choice.recipe_race(models)
+            session.engine_pool.submit(
+                jobs.expected_seconds, race, index, done=done, failed=lambda error: None
+            )
+        return self._times.get(key, {})
+
     def _time(self, strategy: str) -> str:
         seconds = self._seconds(strategy)
         return formats.estimate(seconds) if seconds is not None else ""
@@ -213,6 +261,10 @@ class RaceSetup(QWidget):
                 "The present network and strategy are trained at each learning rate: same images, "
                 "same seeds. Choose two to ten."
             )
+        if self.choice.field is RaceField.RECIPE:
+            recipe = self.choice.recipe
+            budget = recipe.budgets[self.choice.budget]
+            return f"{core_text(recipe.about)}\n{core_text(budget.about)}"
         if count < FEWEST:
             return self.tr("A race needs two networks whose weights are on this machine.")
         return self.tr(
@@ -247,12 +299,19 @@ class RaceSetup(QWidget):
             self.summary.setText(problem)
             return
         seeds, images = self.choice.seeds, len(index.by_split[Split.VAL])
-        text = self._texts.summary(len(keys), seeds, session.network.config.epochs, images)
+        epochs, known_times = session.network.config.epochs, None
+        if self.choice.field is RaceField.RECIPE:
+            race = self.choice.recipe_race(keys)
+            images = len(race.images_of(index).by_split[Split.VAL])
+            epochs, known_times = race.entries[0].config.epochs, self._recipe_times()
+        text = self._texts.summary(len(keys), seeds, epochs, images)
         strategies = {
             RaceField.STRATEGIES: keys,
             RaceField.RATES: [session.network.config.strategy] * len(keys),
         }.get(self.choice.field)
         times = [self._seconds(key) for key in strategies] if strategies else [None]
+        if known_times is not None:
+            times = [known_times.get(key) for key in keys]
         known = [time for time in times if time is not None]
         total = seeds * sum(known) if len(known) == len(times) else None
         self.summary.setText(f"{text} {self._texts.expected(total)}".strip())
@@ -263,6 +322,10 @@ class RaceSetup(QWidget):
         self.choice.field = RaceField(str(value))
         if self.choice.field is RaceField.MODELS and not self.choice.ticked:
             self.choice.tick(self._session.network.config.model)
+        self.refresh()
+
+    def _on_budget_chosen(self, value: object) -> None:
+        self.choice.set_budget(str(value))
         self.refresh()
 
     def _on_seeds_chosen(self, value: object) -> None:
@@ -295,30 +358,3 @@ class RaceSetup(QWidget):
             self._session.notifications.error(error)
             return
         self._session.feature(RaceState).start(config, index)
-
-
-class _EntryScroll(QScrollArea):
-    """No higher than its content, so that what is below follows it; else it scrolls."""
-
-    def __init__(self, content: QWidget) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setWidget(content)
-        self.setAccessibleName(self.tr("Strategies of the race"))
-        self._content = content
-        content.installEventFilter(self)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() is QEvent.Type.LayoutRequest:
-            self._fit()
-        return super().eventFilter(watched, event)
-
-    def _fit(self) -> None:
-        content, width = self._content, self.viewport().width()
-        wrapped = content.heightForWidth(width) if content.hasHeightForWidth() else 0
-        self.setMaximumHeight((wrapped or content.sizeHint().height()) + 2 * self.frameWidth())

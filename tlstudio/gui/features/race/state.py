@@ -79,16 +79,35 @@ class RaceState(StudyState):
         results = self.record.results if self.record is not None else ()
         return tuple(r.run.run_id for r in results if r.run.run_id and r.history.epochs)
 
-    def start(self, config: RaceConfig, index: DatasetIndex) -> None:
-        """Begin a race; its caller sees to it that nothing else is going on."""
+    @property
+    def can_go_on(self) -> bool:
+        """Whether the race ended before its time, on the images that are open now."""
+        record, index = self.record, self._datasets.index
+        if record is None or index is None or self.active or self.is_stale:
+            return False
+        return bool(record.results) and not record.is_complete
+
+    def go_on(self) -> None:
+        """Run what is left of a race that was stopped, or that the program did not live to end."""
+        if self.record is not None and self._datasets.index is not None and self.can_go_on:
+            self.start(self.record.config, self._datasets.index, self.record)
+
+    def start(
+        self, config: RaceConfig, index: DatasetIndex, before: RaceRecord | None = None
+    ) -> None:
+        """Begin a race; its caller sees to it that nothing else is going on.
+
+        Args:
+            before: the same race as far as it came: what came to its end is not run again.
+        """
         if self.active:
             return
         from tlstudio.core.race.race import RaceRecord  # with it comes pydantic
 
         self._forget_look_up()
-        self._show(RaceRecord(config, images=0, dataset=""))
+        self._show(before or RaceRecord(config, images=0, dataset=""))
         self._index = index
-        self._start(partial(_race, config, index))
+        self._start(partial(_race, config, index, before))
 
     def cancel(self) -> None:
         """End after the present batch; runs that are over stay."""
@@ -168,5 +187,7 @@ class RaceState(StudyState):
             self._on_dataset_changed(index)
 
 
-def _race(config: RaceConfig, index: DatasetIndex, stop: StopToken) -> Iterator[Any]:
-    return jobs.race(config, index, stop)
+def _race(
+    config: RaceConfig, index: DatasetIndex, before: RaceRecord | None, stop: StopToken
+) -> Iterator[Any]:
+    return jobs.race(config, index, stop, before)

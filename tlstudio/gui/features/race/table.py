@@ -86,7 +86,7 @@ class _Row:
 
 
 class RaceTable(QWidget):
-    """Two to four rows that share an axis of accuracies.
+    """Two to ten rows that share an axis of accuracies.
 
     Signals:
         use_requested(int): a person wants the settings of the entry at this place.
@@ -114,14 +114,25 @@ class RaceTable(QWidget):
             self._grid.addWidget(_heading(title, tip, is_number=column > 2), 0, column)
         self._grid.addWidget(line(), 1, 0, 1, 7)
 
-    def set_rows(self, rows: Sequence[RaceRow], *, can_use: bool) -> None:
-        """Show these entries; `can_use` tells whether settings may change now."""
+    def set_rows(
+        self, rows: Sequence[RaceRow], *, can_use: bool, colours: Sequence[int] = ()
+    ) -> None:
+        """Show these entries.
+
+        Args:
+            rows: one for each entry.
+            can_use: whether settings may change now.
+            colours: places whose looks they have, as in the chart; their own if empty.
+        """
         if len(rows) != len(self._rows):
             self._rebuild(len(rows))
         values = [value for row in rows for value in row.interval or ()]
         axis = AccuracyAxis.around(values)
         for place, (shown, row) in enumerate(zip(self._rows, rows, strict=True)):
-            self._show(shown, place, row, axis, can_use=can_use)
+            self._show(shown, row, axis, can_use=can_use)
+            looks = entry_spec(colours[place] if colours else place)
+            shown.key.set_spec(looks)
+            shown.bar.set_interval(row.interval, axis, token=looks.token)
 
     def button(self, place: int) -> IconButton:
         """The one that takes the settings of an entry."""
@@ -129,16 +140,13 @@ class RaceTable(QWidget):
         assert button is not None
         return button
 
-    def _show(
-        self, shown: _Row, place: int, row: RaceRow, axis: AccuracyAxis, *, can_use: bool
-    ) -> None:
+    def _show(self, shown: _Row, row: RaceRow, axis: AccuracyAxis, *, can_use: bool) -> None:
         font = self.font()
         font.setWeight(font.Weight.DemiBold if row.award else font.Weight.Normal)
         shown.name.setFont(font)
         shown.name.set_text(row.title, "\n".join(filter(None, (row.title, row.tip))))
         shown.subtitle.set_text(" · ".join(filter(None, (row.award, row.subtitle))))
         shown.bar.setVisible(row.interval is not None)
-        shown.bar.set_interval(row.interval, axis, token=entry_spec(place).token)
         shown.state.setVisible(row.interval is None)
         shown.state.set_text(row.state)
         set_property(shown.state, "tone", "wrong" if row.is_error else "")
