@@ -28,7 +28,7 @@ from tlstudio.engine.training.seeding import generators_kept
 
 BEHIND = "blocks.4.2"
 MAPS = 112  # that leave this block, each of 14 x 14
-PHOTOS = 8  # of each class, to train on
+PHOTOS = 6  # of each class, to train on
 STEPS, RATE, DECAY = 60, 0.003, 1e-3
 SEED = 0
 
