@@ -1089,6 +1089,14 @@
         <translation>라이브러리가 밝힌 ImageNet-1k 정확도</translation>
     </message>
     <message>
+        <source>Top-5</source>
+        <translation>Top-5</translation>
+    </message>
+    <message>
+        <source>How often the class is among the five likeliest</source>
+        <translation>정답 클래스가 확률이 가장 높은 다섯 개 안에 드는 비율</translation>
+    </message>
+    <message>
         <source>Billions of multiply-adds for one image: how slow it is</source>
         <translation>이미지 한 장에 드는 곱셈-덧셈 횟수(10억 단위). 클수록 느립니다.</translation>
     </message>
@@ -1115,6 +1123,10 @@
     <message>
         <source>Measured on this machine: the peak of one training step</source>
         <translation>이 컴퓨터에서 측정: 학습 스텝 하나의 최대 메모리</translation>
+    </message>
+    <message>
+        <source>As timm has published it, tested with images of {side} px.</source>
+        <translation>timm이 발표한 값이며 {side} px 이미지로 평가했습니다.</translation>
     </message>
     <message>
         <source>Measured on {date}: {device}, {precision}, {batch} images at once.</source>
@@ -1164,6 +1176,18 @@
         <translation>ImageNet top-1</translation>
     </message>
     <message>
+        <source>Top-1</source>
+        <translation>Top-1</translation>
+    </message>
+    <message>
+        <source>Top-5</source>
+        <translation>Top-5</translation>
+    </message>
+    <message>
+        <source>ImageNet top-5</source>
+        <translation>ImageNet top-5</translation>
+    </message>
+    <message>
         <source>Input</source>
         <translation>입력</translation>
     </message>
@@ -1174,6 +1198,10 @@
     <message>
         <source>Weights</source>
         <translation>가중치</translation>
+    </message>
+    <message>
+        <source>Tested with</source>
+        <translation>평가 이미지 크기</translation>
     </message>
     <message>
         <source>Inference here</source>
@@ -1208,6 +1236,10 @@
         <translation>정확도와 비교할 값</translation>
     </message>
     <message>
+        <source>What counts</source>
+        <translation>비교할 정확도</translation>
+    </message>
+    <message>
         <source>Show all</source>
         <translation>전체 보기</translation>
     </message>
@@ -1228,6 +1260,26 @@
         <translation>시작한 뒤 몇 초쯤 걸립니다. 다른 기능은 이미 사용할 수 있습니다.</translation>
     </message>
     <message>
+        <source>timm&apos;s published results</source>
+        <translation>timm이 발표한 결과</translation>
+    </message>
+    <message>
+        <source>Accuracies of timm&apos;s weights, from results-imagenet.csv of its repository</source>
+        <translation>timm 저장소의 results-imagenet.csv에 있는 timm 가중치의 정확도</translation>
+    </message>
+    <message>
+        <source>Open timm&apos;s results…</source>
+        <translation>timm 결과 열기…</translation>
+    </message>
+    <message>
+        <source>Without timm&apos;s results</source>
+        <translation>timm 결과 없이</translation>
+    </message>
+    <message>
+        <source>Open timm&apos;s results</source>
+        <translation>timm 결과 열기</translation>
+    </message>
+    <message>
         <source>Mark networks in the table and measure them: they will appear here.</source>
         <translation>표에서 네트워크를 골라 측정하면 여기에 나타납니다.</translation>
     </message>
@@ -1244,6 +1296,10 @@
     <message>
         <source>{n} not measured yet</source>
         <translation>아직 측정하지 않은 것 {n}개</translation>
+    </message>
+    <message>
+        <source>{n} as timm has published them</source>
+        <translation>timm이 발표한 {n}개</translation>
     </message>
     <message>
         <source>{n} left out, whose library states no accuracy</source>
@@ -16455,8 +16511,24 @@ SHA-256 of all of them:
         <translation>여기서는 이미지마다 클래스 하나를 고르도록 학습합니다. 클래스가 하나인 행만 남기거나, 클래스로 쓸 열을 하나 고르세요.</translation>
     </message>
     <message>
+        <source>“{name}” is too large for a table of results.</source>
+        <translation>“{name}”은(는) 결과 표로 보기에는 너무 큽니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” cannot be read as a table.</source>
+        <translation>“{name}”을(를) 표로 읽을 수 없습니다.</translation>
+    </message>
+    <message>
         <source>“{name}” has no column “{column}”.</source>
         <translation>“{name}”에 “{column}” 열이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Open results-imagenet.csv from the folder “results” of timm&apos;s repository.</source>
+        <translation>timm 저장소의 “results” 폴더에 있는 results-imagenet.csv를 여세요.</translation>
+    </message>
+    <message>
+        <source>Line {line} of “{name}” is not a result in per cent.</source>
+        <translation>“{name}”의 {line}번째 줄은 퍼센트로 된 결과가 아닙니다.</translation>
     </message>
     <message>
         <source>Its columns are: {columns}.</source>

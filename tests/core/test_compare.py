@@ -57,6 +57,15 @@ def test_each_set_of_weights_has_its_own_cost() -> None:
     assert round(first.density, 2) == 2.98  # of Bianco et al., figure 3: 76.13 / 25.56
 
 
+def test_weights_of_one_size_share_what_was_counted() -> None:
+    own = replace(V1, gflops=0.0)
+    spec = replace(RESNET, gflops=4.1, weights=(own, replace(own, name="V2")))
+    assert [row.gflops for row in Comparison.of([spec]).rows] == [4.1, 4.1]
+    larger = replace(own, name="LARGE", preprocessing=Preprocessing(crop_px=384))
+    spec = replace(spec, weights=(own, larger))
+    assert [row.gflops for row in Comparison.of([spec]).rows] == [4.1, 0.0]
+
+
 def test_a_speed_belongs_to_weights_of_its_size() -> None:
     speeds = {RECORD.key: RECORD}
     first, large = Comparison.of([RESNET]).rows

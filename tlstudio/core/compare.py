@@ -14,7 +14,8 @@ from typing import Annotated
 from annotated_types import Gt
 
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.networks.catalog import ModelSpec, WeightsPlace, WeightsSpec
+from tlstudio.core.networks.catalog import Library, ModelSpec, WeightsPlace, WeightsSpec
+from tlstudio.core.published_results import Results, result_of
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 
@@ -83,11 +84,15 @@ class ComparedWeights:
         spec: the network.
         weights: the weights.
         top1: fraction 0..1.
+        top5: likewise; None where it is not known.
+        tested_px: side of the images of the test, where it is known to be another than its own.
     """
 
     spec: ModelSpec
     weights: WeightsSpec
     top1: float
+    top5: float | None = None
+    tested_px: int = 0
 
     @property
     def key(self) -> WeightsKey:
@@ -114,7 +119,8 @@ class ComparedWeights:
     @property
     def gflops(self) -> float:
         """Billions of multiply-adds for one image of the weights' own size; 0 while unknown."""
-        return self.weights.gflops or (self.spec.gflops if self.is_default else 0.0)
+        is_counted = self.is_default or self.image_px == self.spec.preprocessing.crop_px
+        return self.weights.gflops or (self.spec.gflops if is_counted else 0.0)
 
     @property
     def image_px(self) -> int:
@@ -138,22 +144,49 @@ class Comparison:
     Attributes:
         rows: in the order of the catalog.
         left_out: how many sets of weights there are besides, whose accuracy nobody states.
+        published: how many of the rows are from a table of results.
     """
 
     rows: tuple[ComparedWeights, ...] = ()
     left_out: int = 0
+    published: int = 0
 
     @classmethod
-    def of(cls, models: Iterable[ModelSpec]) -> Comparison:
-        """Collect the weights of the catalog whose accuracy and size are known."""
-        rows, left_out = [], 0
+    def of(cls, models: Iterable[ModelSpec], results: Results | None = None) -> Comparison:
+        """Collect the weights of the catalog whose accuracy and size are known.
+
+        Args:
+            models: of the catalog.
+            results: that timm has published of its weights.
+        """
+        rows, left_out, published = [], 0, 0
         for spec in models:
             for weights in spec.weights:
-                if weights.imagenet_top1 is None or spec.parameters <= 0:
+                row = _compared(spec, weights)
+                if row is None and results and spec.library is Library.TIMM:
+                    row = _from_table(spec, weights, results)
+                    published += row is not None
+                if row is None:
                     left_out += 1
                 else:
-                    rows.append(ComparedWeights(spec, weights, weights.imagenet_top1))
-        return cls(tuple(rows), left_out)
+                    rows.append(row)
+        return cls(tuple(rows), left_out, published)
+
+
+def _compared(spec: ModelSpec, weights: WeightsSpec) -> ComparedWeights | None:
+    if weights.imagenet_top1 is None or spec.parameters <= 0:
+        return None
+    return ComparedWeights(spec, weights, weights.imagenet_top1, weights.imagenet_top5)
+
+
+def _from_table(spec: ModelSpec, weights: WeightsSpec, results: Results) -> ComparedWeights | None:
+    name = spec.name.removeprefix("timm/")
+    px = weights.preprocessing.crop_px
+    result = result_of(results, name, weights.name, px)
+    if result is None or spec.parameters <= 0:
+        return None
+    tested_px = result.image_px if result.image_px != px else 0
+    return ComparedWeights(spec, weights, result.top1, result.top5, tested_px)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +257,17 @@ class CompareAxis(StrEnum):
             case CompareAxis.MILLISECONDS:
                 record = speeds.get(row.speed_key)
                 return record.inference_ms if record else None
+
+
+class Worth(StrEnum):
+    """What the networks of the comparison are worth."""
+
+    TOP1 = "top1"
+    TOP5 = "top5"
+
+    def of(self, row: ComparedWeights) -> float | None:
+        """The fraction of a row; None where it is not known."""
+        return row.top1 if self is Worth.TOP1 else row.top5
 
 
 @dataclass(frozen=True, slots=True)

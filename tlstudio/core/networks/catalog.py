@@ -58,6 +58,7 @@ class WeightsSpec:
         preprocessing: what its inputs must go through.
         num_classes: outputs of its head; 0 if it comes without a head.
         imagenet_top1: fraction 0..1 on ImageNet-1k where the library states it, else None.
+        imagenet_top5: likewise, of the images whose class is among the five likeliest.
         gflops: billions of multiply-adds for one image of `preprocessing.crop_px`.
         url: where a download would come from; empty for on-board weights.
         hub: ``(repository, file)`` on the Hugging Face hub where `url` lies there, else None.
@@ -71,6 +72,7 @@ class WeightsSpec:
     preprocessing: Preprocessing
     num_classes: int = 1000
     imagenet_top1: float | None = None
+    imagenet_top5: float | None = None
     gflops: float = 0.0
     url: str = ""
     hub: tuple[str, str] | None = None

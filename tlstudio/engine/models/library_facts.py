@@ -65,7 +65,8 @@ def torchvision_facts(name: str) -> LibraryFacts:
 
 def _torchvision_weights(entry: Any) -> WeightsSpec:
     meta, transforms = entry.meta, entry.transforms()
-    top1 = meta["_metrics"].get("ImageNet-1K", {}).get("acc@1")
+    stated = meta["_metrics"].get("ImageNet-1K", {})
+    top1, top5 = stated.get("acc@1"), stated.get("acc@5")
     return WeightsSpec(
         name=entry.name,
         place=WeightsPlace.REMOTE,
@@ -79,6 +80,7 @@ def _torchvision_weights(entry: Any) -> WeightsSpec:
         ),
         num_classes=len(meta["categories"]),
         imagenet_top1=None if top1 is None else round(top1 / 100, 5),
+        imagenet_top5=None if top5 is None else round(top5 / 100, 5),
         gflops=meta["_ops"],
         url=entry.url,
         licence=meta.get("license", ""),

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from tests.gui.networks import make_ready
+from tests.gui.networks import make_ready, make_spec, make_weights
 from tests.gui.showing import on_screen
 from tests.gui.speeds import Machine, make_record
 from tlstudio.core.compare import CompareAxis, WeightsKey
-from tlstudio.gui.features.compare.state import SpeedsState
+from tlstudio.core.networks.catalog import Library, WeightsPlace
+from tlstudio.gui.features.compare.state import ResultsState, SpeedsState
 from tlstudio.gui.features.compare.table_model import CompareColumn
 from tlstudio.gui.features.compare.view import CompareView
 from tlstudio.gui.kit.table import ROW_ROLE
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Session
 
+REMOTE = WeightsPlace.REMOTE
 LARGE = ("resnet18", "LARGE")
 ALEXNET = ("alexnet", "IMAGENET1K_V1")
 
@@ -178,3 +183,31 @@ def test_names_of_weights_are_whole_where_there_is_room(view: CompareView) -> No
             wanted = view.table.fontMetrics().horizontalAdvance(str(index.data()))
             shown = not view.table.isColumnHidden(column)
             assert not shown or view.table.columnWidth(column) > wanted
+
+
+def test_timms_results_join_and_top_5_is_drawn(
+    view: CompareView, session: Session, qtbot: QtBot, tmp_path: Path
+) -> None:
+    before = len(view.comparison.rows)
+    spec = replace(
+        make_spec("resnet50", top1=None),
+        library=Library.TIMM,
+        weights=(make_weights(REMOTE, None, "a1"),),
+    )
+    session.network.models = (*session.network.models, spec)
+    table = tmp_path / "results-imagenet.csv"
+    table.write_text("model,top1,top5,img_size\nresnet50.a1,81.2,95.1,288\n")
+    state = session.feature(ResultsState)
+    with qtbot.waitSignal(state.changed):
+        state.open(table)
+    assert len(view.comparison.rows) == before + 1
+    assert "1 as timm has published them" in view.chart.footnote.text
+    view.worth.buttons()[1].click()
+    assert [(ball.key[0], ball.y) for ball in view.chart.balls] == [("resnet50", 0.951)]
+    row = view.model.find(("resnet50", "a1"))
+    assert view.model.index(row, CompareColumn.TOP5).data() == "95.1%"
+    tip = view.model.index(row, CompareColumn.TOP5).data(Qt.ItemDataRole.ToolTipRole)
+    assert "288 px" in tip
+    with qtbot.waitSignal(state.changed):
+        view.forget.trigger()
+    assert len(view.comparison.rows) == before

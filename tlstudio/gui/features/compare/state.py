@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 
 from tlstudio.core.compare import SpeedKey, SpeedRecord
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.needs import SPEEDS
+from tlstudio.core.published_results import (
+    Results,
+    forget_results,
+    keep_results,
+    kept_results,
+)
 from tlstudio.core.runs.events import StopToken
 from tlstudio.gui.kit.tasks import Task
 from tlstudio.gui.state import jobs
@@ -162,3 +169,39 @@ class SpeedsState(FeatureState):
         """A run or a study would be slower beside it, and the numbers wrong."""
         if is_busy and self.is_measuring:
             self.cancel()
+
+
+class ResultsState(FeatureState):
+    """The results on ImageNet that timm has published, from a table that a person opened.
+
+    Attributes:
+        results: empty while there is no table.
+
+    Signals:
+        changed(): there is another table, or none any more.
+    """
+
+    changed = Signal()
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.results: Results = {}
+        self._submit(kept_results)
+
+    def open(self, path: Path) -> None:
+        """Take another table, and keep it for later starts."""
+        self._submit(keep_results, path)
+
+    def forget(self) -> None:
+        """Do without the table from now on."""
+        self._submit(forget_results)
+
+    def _submit(self, work: Callable[..., Results], *arguments: Path) -> None:
+        self._session.disk_pool.submit(
+            work, *arguments, done=self._on_read, failed=self._session.notifications.error
+        )
+
+    def _on_read(self, results: Results) -> None:
+        if results != self.results:
+            self.results = results
+            self.changed.emit()

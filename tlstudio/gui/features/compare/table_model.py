@@ -18,13 +18,14 @@ class CompareColumn(IntEnum):
     MODEL = 0
     WEIGHTS = 1
     TOP1 = 2
-    GFLOPS = 3
-    PARAMETERS = 4
-    INPUT = 5
-    DENSITY = 6
-    INFERENCE = 7
-    TRAINING = 8
-    MEMORY = 9
+    TOP5 = 3
+    GFLOPS = 4
+    PARAMETERS = 5
+    INPUT = 6
+    DENSITY = 7
+    INFERENCE = 8
+    TRAINING = 9
+    MEMORY = 10
 
 
 MEASURED = (CompareColumn.INFERENCE, CompareColumn.TRAINING, CompareColumn.MEMORY)
@@ -59,6 +60,16 @@ class CompareTableModel(TableModel[ComparedWeights]):
                 self.tr("Accuracy on ImageNet-1k, as its library states it"),
                 is_number=True,
                 key=lambda row: row.top1,
+                tip=self._test_tip,
+                explained_by="top1",
+            ),
+            Column(
+                self.tr("Top-5"),
+                lambda row: formats.percent(row.top5),
+                self.tr("How often the class is among the five likeliest"),
+                is_number=True,
+                key=lambda row: row.top5,
+                tip=self._test_tip,
                 explained_by="top1",
             ),
             Column(
@@ -147,6 +158,12 @@ class CompareTableModel(TableModel[ComparedWeights]):
             return None if speed is None else key(speed)
 
         return key_of
+
+    def _test_tip(self, row: ComparedWeights) -> str | None:
+        if not row.tested_px:
+            return None
+        text = self.tr("As timm has published it, tested with images of {side} px.")
+        return text.format(side=row.tested_px)
 
     def _tip(self, row: ComparedWeights, *, is_memory: bool = False) -> str | None:
         record = self.speeds.get(row.speed_key)

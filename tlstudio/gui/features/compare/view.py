@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QSplitter, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QMenu, QSplitter, QToolButton, QWidget
 
 from tlstudio.core.compare import (
     GROUP_TITLES,
@@ -13,16 +13,23 @@ from tlstudio.core.compare import (
     Comparison,
     FamilyGroup,
     WeightsKey,
+    Worth,
 )
 from tlstudio.gui.features.compare.ball_chart.chart import BallChart
 from tlstudio.gui.features.compare.ball_chart.legend import BallLegend
-from tlstudio.gui.features.compare.balls import AXIS_TITLES, COST_TITLES, balls
+from tlstudio.gui.features.compare.balls import (
+    AXIS_TITLES,
+    COST_TITLES,
+    IMAGENET_TITLES,
+    WORTH_TITLES,
+    balls,
+)
 from tlstudio.gui.features.compare.measure import MeasureStrip
-from tlstudio.gui.features.compare.state import SpeedsState
+from tlstudio.gui.features.compare.state import ResultsState, SpeedsState
 from tlstudio.gui.features.compare.table import CompareTable
 from tlstudio.gui.features.compare.table_model import CompareProxy, CompareTableModel
-from tlstudio.gui.kit import formats, theme
-from tlstudio.gui.kit.basics import EmptyState, IconButton, label
+from tlstudio.gui.kit import file_dialogs, formats, icons, theme
+from tlstudio.gui.kit.basics import EmptyState, IconButton, label, plain_tip
 from tlstudio.gui.kit.chart.export import ChartExport
 from tlstudio.gui.kit.language import core_text, error_text
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
@@ -51,6 +58,9 @@ class CompareView(QWidget):
         self.ready.setToolTip(self.tr("Only weights that need no download"))
         self.axis = Segmented(self.tr("Compare accuracy with"))
         self.axis.set_options([(axis, self.tr(AXIS_TITLES[axis])) for axis in CompareAxis])
+        self.worth = Segmented(self.tr("What counts"))
+        self.worth.set_options([(worth, self.tr(WORTH_TITLES[worth])) for worth in Worth])
+        self.published = self._make_published()
         self.show_all = IconButton(self.tr("Show all"), "", "quiet")
         self.show_all.setToolTip(self.tr("Undo zooming and panning (0 or double click)"))
         groups = [(group.value, core_text(GROUP_TITLES[group])) for group in FamilyGroup]
@@ -77,14 +87,33 @@ class CompareView(QWidget):
         self._on_models_changed()
         self._on_speeds_changed()
 
+    def _make_published(self) -> QToolButton:
+        """The button that opens timm's own table of results."""
+        button = QToolButton()
+        button.setIcon(icons.icon("load"))
+        name = self.tr("timm's published results")
+        button.setAccessibleName(name)
+        more = self.tr("Accuracies of timm's weights, from results-imagenet.csv of its repository")
+        button.setToolTip(plain_tip(f"{name}\n{more}"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self)
+        menu.addAction(self.tr("Open timm's results…"), self._on_open_results)
+        results = self._session.feature(ResultsState)
+        self.forget = menu.addAction(self.tr("Without timm's results"), results.forget)
+        self.forget.setEnabled(False)
+        button.setMenu(menu)
+        return button
+
     def _lay_out(self) -> None:
         bar = hstack(
             (self.search, 1),
             self.ready,
             Stretch(),
             self.show_all,
+            self.worth,
             self.axis,
-            spacing=2 * theme.GRID,
+            self.published,
+            spacing=theme.GRID,
         )
         self._plots = PageStack()
         self._plots.addWidget(self.chart)
@@ -128,6 +157,8 @@ class CompareView(QWidget):
         self.ready.toggled.connect(self._on_filtered)
         self.legend.changed.connect(self._on_filtered)
         self.axis.chosen.connect(self._on_axis_chosen)
+        self.worth.chosen.connect(self._on_axis_chosen)
+        self._session.feature(ResultsState).changed.connect(self._on_models_changed)
         self.show_all.clicked.connect(self.chart.reset)
         self.chart.zoomed.connect(self.show_all.setVisible)
         self.chart.chosen.connect(self._on_chosen)
@@ -156,7 +187,9 @@ class CompareView(QWidget):
     # -- following the session -------------------------------------------------------------------
 
     def _on_models_changed(self) -> None:
-        self.comparison = Comparison.of(self._network.models)
+        results = self._session.feature(ResultsState).results
+        self.comparison = Comparison.of(self._network.models, results)
+        self.forget.setEnabled(bool(results))
         self.model.set_rows(self.comparison.rows)
         self.measure.set_rows(self.comparison.rows)
         self._show_balls()
@@ -185,6 +218,17 @@ class CompareView(QWidget):
         self._show_balls()
         self.table.select(self.chosen)
 
+    def _on_open_results(self) -> None:
+        title = self.tr("Open timm's results")
+        file_dialogs.ask_files(
+            self,
+            self._session,
+            title,
+            (file_dialogs.CSV,),
+            lambda paths: self._session.feature(ResultsState).open(paths[0]),
+            several=False,
+        )
+
     def _on_axis_chosen(self, _axis: object) -> None:
         self._show_balls()
 
@@ -212,9 +256,10 @@ class CompareView(QWidget):
 
     def _show_balls(self) -> None:
         axis = CompareAxis(str(self.axis.value))
-        found = balls(
-            self.comparison.rows, axis, self.filter, self._session.feature(SpeedsState).speeds
-        )
+        worth = Worth(str(self.worth.value))
+        speeds = self._session.feature(SpeedsState).speeds
+        found = balls(self.comparison.rows, axis, self.filter, speeds, worth)
+        self.chart.set_worth_title(self.tr(IMAGENET_TITLES[worth]))
         self.chart.set_balls(found, self.tr(COST_TITLES[axis]))
         self.unmeasured.setText(
             self.tr("Mark networks in the table and measure them: they will appear here.")
@@ -234,6 +279,12 @@ class CompareView(QWidget):
         missing = len(self.comparison.rows) - len(self.chart.balls)
         if missing:
             words.append(self.tr("{n} not measured yet").format(n=formats.count(missing)))
+        if self.comparison.published:
+            words.append(
+                self.tr("{n} as timm has published them").format(
+                    n=formats.count(self.comparison.published)
+                )
+            )
         if self.comparison.left_out:
             words.append(
                 self.tr("{n} left out, whose library states no accuracy").format(

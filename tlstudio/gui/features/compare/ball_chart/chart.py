@@ -70,7 +70,8 @@ class BallChart(QWidget):
             spacing=2 * theme.GRID,
             margins=(0, 0, theme.GRID, 0),
         )
-        vstack(label(worth_title, "hint"), (self.plot, 1), footer, spacing=2, parent=self)
+        self._worth_title = label(worth_title, "hint")
+        vstack(self._worth_title, (self.plot, 1), footer, spacing=2, parent=self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("Ball chart"))
 
@@ -83,6 +84,10 @@ class BallChart(QWidget):
     def balls(self) -> tuple[Ball, ...]:
         """The balls in drawing order, lowest first."""
         return self.plot.balls
+
+    def set_worth_title(self, title: str) -> None:
+        """Say what the upright axis shows from now on."""
+        self._worth_title.setText(title)
 
     def set_balls(self, balls: Sequence[Ball], cost_title: str) -> None:
         """Show these; what is chosen and pointed at stays if it is still there.

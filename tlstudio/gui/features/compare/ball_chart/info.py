@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 from tlstudio.gui.features.compare.ball_chart.values import Ball
 from tlstudio.gui.kit.basics import label
 
-ROWS = 9
+ROWS = 11
 
 
 class BallInfo(QFrame):

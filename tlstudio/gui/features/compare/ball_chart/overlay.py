@@ -59,6 +59,9 @@ class Marks:
     reference_px: float = 50
 
 
+WISHES_AT_MOST = 150  # to find no place for one takes its time, and thousands may want one
+
+
 class BallOverlay(QWidget):
     """Lies over the plot and lets the mouse through.
 
@@ -83,10 +86,12 @@ class BallOverlay(QWidget):
         metrics = QFontMetricsF(self._label_font())
         height = metrics.height()
         left, top, width, tall = marks.area
-        wishes = []
+        wishes: list[Wish] = []
         for index in dict.fromkeys((marks.chosen, *marks.order)):
             if index < 0 or not self._in_sight(index):
                 continue
+            if len(wishes) == WISHES_AT_MOST:
+                break
             bold = index == marks.chosen
             across = QFontMetricsF(self._label_font(bold=bold)).horizontalAdvance(
                 marks.titles[index]
