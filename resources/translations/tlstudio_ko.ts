@@ -14971,8 +14971,12 @@ SHA-256 of all of them:
         <translation>논문의 K는 1,024입니다. 나머지 모듈의 파라미터 끝자리는 어떻게 세어도 나오지 않지만, 차이는 2 %를 넘지 않습니다.</translation>
     </message>
     <message>
-        <source>{0} against {1}: about a ninth by the paper&apos;s own table 1, whose auxiliary classifiers are left out after training.</source>
-        <translation>{0} 대 {1}: 논문의 표 1대로라면 약 9분의 1입니다. 보조 분류기는 학습이 끝나면 빼므로 세지 않습니다.</translation>
+        <source>{0} against {1}: about a ninth by the paper&apos;s own table 1. Its two auxiliary classifiers, which are left out after training, would make it {2}.</source>
+        <translation>{0} 대 {1}: 논문의 표 1대로라면 약 9분의 1입니다. 학습이 끝나면 빼는 보조 분류기 두 개까지 세면 {2}입니다.</translation>
+    </message>
+    <message>
+        <source>The paper says “less than”. {0} is with the auxiliary classifier, which is left out after training.</source>
+        <translation>논문은 “미만”이라고 합니다. {0}은 학습이 끝나면 빼는 보조 분류기까지 센 값입니다.</translation>
     </message>
     <message>
         <source>On the longest way; a module counts two. There are {0} convolutions in all.</source>
@@ -14981,10 +14985,6 @@ SHA-256 of all of them:
     <message>
         <source>With 144 crops of each image; one network with one crop has 10.07% (table 3).</source>
         <translation>이미지마다 크롭 144개를 썼습니다. 네트워크 하나에 크롭 하나면 10.07%입니다(표 3).</translation>
-    </message>
-    <message>
-        <source>The paper says “less than”. 27.2 M is with the auxiliary classifier, which is left out after training.</source>
-        <translation>논문은 “미만”이라고 합니다. 27.2 M은 학습이 끝나면 빼는 보조 분류기까지 센 값입니다.</translation>
     </message>
     <message>
         <source>For images of 299 pixels.</source>

@@ -27,11 +27,12 @@ def test_each_quarter_is_a_case(x: float, y: float, case: AdviceCase, strategy: 
 
 
 def test_the_middle_is_where_the_advice_changes_its_mind() -> None:
-    assert Place(0.5, 0.5).per_class == LARGE_PER_CLASS
+    assert Place(0.5, 0.5).per_class() == LARGE_PER_CLASS
     assert Place(0.5, 0.5).similarity == pytest.approx(SIMILAR_FROM)
     assert Place.height_of([LARGE_PER_CLASS] * 10) == pytest.approx(0.5)
     assert Place.height_of([LARGE_PER_CLASS] * 4) < 0.5  # few in all
     assert Place.height_of([]) == 0
+    assert Place(0.5, Place.height_of([120] * 4)).per_class(4) == 120
     assert Place(1.0, 0.0).similarity == pytest.approx(1.0)
     assert training_at(tree(), Place(0.499, 0.499)).case is AdviceCase.SMALL_DIFFERENT
     assert training_at(tree(), Place(0.501, 0.501)).case is AdviceCase.LARGE_SIMILAR

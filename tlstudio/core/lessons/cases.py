@@ -65,10 +65,10 @@ class Place:
     x: float
     y: float
 
-    @property
-    def per_class(self) -> int:
-        """Training images of each class."""
-        return max(1, round(LARGE_PER_CLASS * 10 ** (2 * DECADES * (self.y - 0.5))))
+    def per_class(self, classes: int = CLASSES) -> int:
+        """Training images of each class; many are many of each and in all."""
+        enough = max(LARGE_PER_CLASS, LARGE_IN_ALL / classes)
+        return max(1, round(enough * math.pow(10, 2 * DECADES * (self.y - 0.5))))
 
     @staticmethod
     def height_of(train_counts: Iterable[int]) -> float:
@@ -169,14 +169,14 @@ class Form:
         return freeze_plan(tree, config.plan_options)
 
 
-def training_at(tree: LayerTree, place: Place) -> Training:
-    """What the studio would train with images like these."""
+def training_at(tree: LayerTree, place: Place, classes: int = CLASSES) -> Training:
+    """What the studio would train with images like these in so many classes."""
     facts = AdviceFacts(
         config=RunConfig(model=tree.model),
         tree=tree,
-        class_names=tuple(f"class {number}" for number in range(CLASSES)),
-        train_counts=(place.per_class,) * CLASSES,
-        val_images=CLASSES,
+        class_names=tuple(f"class {number}" for number in range(classes)),
+        train_counts=(place.per_class(classes),) * classes,
+        val_images=classes,
         has_weights=True,
     )
     similarity = _similarity(tree, place.similarity)

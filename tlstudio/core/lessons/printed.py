@@ -42,6 +42,7 @@ class Count:
         classes: outputs of the head.
         stride_first: with the stride of a bottleneck in its first 1x1 convolution, as the ResNet
             paper has it; torchvision and timm put it in the 3x3.
+        auxiliary: with the auxiliary classifiers, which help to train and are left out afterwards.
         beyond: is taken off the number.
         per: divides the number.
     """
@@ -52,6 +53,7 @@ class Count:
     without: tuple[str, ...] = ()
     classes: int = 1000
     stride_first: bool = False
+    auxiliary: bool = False
     beyond: Count | None = None
     per: Count | None = None
 

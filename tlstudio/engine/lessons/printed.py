@@ -9,10 +9,10 @@ from functools import lru_cache
 from torch import nn
 
 from tlstudio.core.lessons.printed import Count, Quantity, Value
+from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.networks.layer_table import LayerRecord, LayerTable
 from tlstudio.engine.inspection.layer_table import layer_table
 from tlstudio.engine.inspection.side_by_side import side_by_side
-from tlstudio.engine.models.build import AS_IT_IS
 from tlstudio.engine.models.empty_pass import looked_through
 
 _CONVOLUTION, _LINEAR = "Conv2d", "Linear"
@@ -38,7 +38,7 @@ def count(wanted: Count) -> Value:
     """
     if wanted.quantity is Quantity.DEPTH:
         return side_by_side((wanted.network,)).facts[0].depth
-    records = _records(wanted.network, wanted.classes, wanted.stride_first)
+    records = _records(wanted.network, wanted.classes, wanted.stride_first, wanted.auxiliary)
     paths = wanted.paths or ("",)
     if wanted.quantity is Quantity.WINDOW:
         return "; ".join(_window_text(records[path]) for path in paths)
@@ -100,13 +100,15 @@ def _output_text(layer: LayerRecord) -> str:
 
 
 @lru_cache(maxsize=32)
-def _records(model: str, classes: int, stride_first: bool) -> Mapping[str, LayerRecord]:
+def _records(
+    model: str, classes: int, stride_first: bool, auxiliary: bool
+) -> Mapping[str, LayerRecord]:
     def look(network: nn.Module, image_px: int, channels: int) -> LayerTable:
         if stride_first:
             _move_strides(network)
         return layer_table(network, image_px, channels)
 
-    return looked_through(model, classes, AS_IT_IS, look).by_path
+    return looked_through(model, classes, InputConfig(auxiliary=auxiliary), look).by_path
 
 
 def _move_strides(network: nn.Module) -> None:

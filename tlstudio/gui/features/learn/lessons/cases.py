@@ -80,18 +80,20 @@ class CasesLesson(LessonScreen):
             self.case.setText(self.tr("The network is being read…"))
             return
         place = self.plane.place
-        training = training_at(tree, place)
+        index = self.session.datasets.index
+        classes = len(index.classes) if index is not None else CLASSES
+        training = training_at(tree, place, classes)
         self.case.setText(_case_title(training.case))
         self.does.setText(_text(training.item.statement))
         self.why.setText(_text(training.item.reasons[-1]))
         self.others.setText(core_text(OTHERS_SAY[training.case]))
         self.strip.set_parts(training.parts)
-        images = formats.count(place.per_class * CLASSES)
+        images = formats.count(place.per_class(classes) * classes)
         total = formats.count(training.total)
         self.facts.show_parts(
             (
                 self.tr("{images} images in {classes} classes").format(
-                    images=images, classes=CLASSES
+                    images=images, classes=classes
                 ),
                 soft("  ·  "),
                 self.tr("similarity {share}").format(share=f"{place.similarity:.0%}"),
@@ -135,7 +137,7 @@ class CasePlane(QWidget):
         self.place = Place(min(1.0, max(0.0, place.x)), min(1.0, max(0.0, place.y)))
         text = self.tr("{images} images of each class, similarity {share}")
         share = f"{self.place.similarity:.0%}"
-        self.setAccessibleDescription(text.format(images=self.place.per_class, share=share))
+        self.setAccessibleDescription(text.format(images=self.place.per_class(), share=share))
         self.update()
 
     def set_own(self, height: float | None, name: str = "") -> None:
