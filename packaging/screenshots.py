@@ -27,7 +27,6 @@ from tlstudio.gui.features.export.dialog import ExportDialog
 from tlstudio.gui.features.export.state import ExportState
 from tlstudio.gui.features.gather.state import GatherState
 from tlstudio.gui.features.gather.window import GatherWindow
-from tlstudio.gui.features.learn.window import SIZE as LEARN_SIZE
 from tlstudio.gui.features.map.state import MapState
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.rate_finder.state import RateState
@@ -54,6 +53,7 @@ SAMPLE = "autumn_table"
 WEBP_QUALITY = 78
 THUMBNAILS_S = 4.0  # until all are there, on a slow machine
 LIMIT_S = 1800.0
+LEARN_SIZE = (1120, 720)
 
 
 class Photographer:
@@ -329,7 +329,7 @@ def _dialog(command: str) -> Callable[[Photographer], QWidget]:
 
 def _learn(photographer: Photographer) -> QWidget:
     window = _dialog("learn")(photographer)
-    window.resize(LEARN_SIZE)  # also on a small screen
+    window.resize(*LEARN_SIZE)  # also on a small screen
     photographer.settle(2)
     return window
 

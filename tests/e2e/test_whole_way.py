@@ -11,12 +11,13 @@ import timm
 import torch
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.e2e.conftest import COLORS, draw_photo
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.gui.app import Studio
+from tlstudio.gui.app.main_window import LEARN_DIALOG
 from tlstudio.gui.state import run_jobs
 from tlstudio.gui.state.run import RunStatus
 from tlstudio.gui.state.session import Step
@@ -255,8 +256,12 @@ def test_the_window_is_rebuilt_in_korean_around_the_same_session(
 ) -> None:
     open_photos(qtbot, studio, photos)
     index = studio.session.datasets.index
+    studio.session.learn("lesson/pooling")
     studio.set_language("ko")
     assert studio.window.isVisible()
+    learn = studio.window.findChild(QDialog, LEARN_DIALOG)
+    assert learn is not None and learn.windowTitle() == "배우기"
+    learn.close()
     assert studio.window.rail.buttons[Step.TRAIN].text() == "학습"
     assert studio.session.datasets.index is index
     studio.set_language("en")

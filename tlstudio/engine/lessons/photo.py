@@ -13,8 +13,6 @@ from tlstudio.engine.data.images import decoded
 from tlstudio.engine.data.samples import SAMPLE_DATASETS, sample_dataset_folder
 
 KEPT = 16
-
-
 # One photo of each class of the first sample dataset, which the on-board network knows by itself.
 SAMPLES = (
     "pumpkin/pumpkin_009.jpg",

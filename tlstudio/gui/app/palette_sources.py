@@ -245,10 +245,16 @@ def _terms(context: PaletteContext) -> Iterable[Entry]:
 
 def _lessons(context: PaletteContext) -> Iterable[Entry]:
     from tlstudio.core.lessons.table import LESSONS
+    from tlstudio.gui.features.learn.screens import PAGE_KINDS
 
     for lesson in LESSONS:
         go = partial(context.session.learn, f"lesson/{lesson.id}")
         yield Entry(lesson.id, core_text(lesson.title), go, (lesson.title, lesson.id))
+    for kind in PAGE_KINDS:
+        for name, title in kind.entries():
+            place = f"{kind.kind}/{name}" if name else kind.kind
+            of = translate("Contents", kind.title)
+            yield Entry(place, title, partial(context.session.learn, place), (name, of), of)
 
 
 SOURCES = (  # where two match equally, the earlier kind comes first

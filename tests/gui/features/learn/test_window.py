@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import show_window
+from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.lessons.table import LESSONS
 from tlstudio.core.lessons.target import PLACES, Target, faults
 from tlstudio.gui.app import data_views, model_page, train_page
 from tlstudio.gui.features.learn.lessons.convolution import ConvolutionLesson
 from tlstudio.gui.features.learn.screen import LessonScreen
 from tlstudio.gui.features.learn.screens import PAGE_KINDS, SCREENS
+from tlstudio.gui.features.learn.state import LearnState
 from tlstudio.gui.features.learn.window import LearnWindow, open_learn
 from tlstudio.gui.state.session import Dialog, Session, Step
 
@@ -148,6 +152,22 @@ def test_another_photo_is_shown_and_asked_about(
     assert screen.photo == first
     qtbot.waitUntil(lambda: not screen.live.busy)
     screen.window().close()
+
+
+def test_a_photo_that_cannot_be_read_is_told_and_the_next_one_shown(
+    ready_session: Session, owner: QWidget, qtbot: QtBot, tmp_path: Path
+) -> None:
+    window = open_learn(ready_session, owner, "lesson/convolution")
+    screen = settled(window, qtbot)
+    state = ready_session.feature(LearnState)
+    good = state.photo
+    assert good is not None
+    state._on_samples((ImageRef.of_file(tmp_path / "gone.jpg"), good))
+    qtbot.waitUntil(lambda: not screen.problem.isHidden())
+    assert screen.problem.text() == "The file does not exist."
+    screen.next_photo.click()
+    settled(window, qtbot)
+    window.close()
 
 
 def test_the_window_is_opened_from_menu_glossary_and_by_its_place(

@@ -18,7 +18,7 @@ from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state.session import Session
 
 NAME = "learn"  # by which the main window finds it
-SIZE = QSize(1120, 720)
+SIZE = QSize(1280, 840)
 WIDE_PX = 960
 CONTENTS_PX, NARROW_CONTENTS_PX = 208, 144  # the latter in a window that is not wide
 LEAST = QSize(720, 480)

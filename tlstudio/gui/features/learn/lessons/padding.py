@@ -34,7 +34,7 @@ PRESETS = (  # windows of well-known layers
 )
 PIXELS = (8, 14, 16, 28, 32, 56, 64, 112, 224, 227)
 KERNELS, STRIDES, PADDINGS = range(1, 12), range(1, 5), range(6)
-MIDDLE_PX = 184
+MIDDLE_PX = 160
 
 
 class PaddingLesson(LessonScreen):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QSize, Qt
+from PySide6.QtCore import QPointF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -13,6 +13,7 @@ from tlstudio.gui.kit import accessible, theme
 
 TEXT_PX, RESULT_PX = 18, 28
 LEAST_PX = 12
+SPOKEN_AFTER_MS = 600
 HEIGHT_PX = 5 * theme.GRID
 
 
@@ -58,6 +59,8 @@ class FormulaLine(QWidget):
     ) -> None:
         super().__init__(parent)
         self._parts: tuple[Part, ...] = ()
+        self._speaking = QTimer(self, singleShot=True, interval=SPOKEN_AFTER_MS)
+        self._speaking.timeout.connect(self._speak)
         self._align = align
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -69,8 +72,14 @@ class FormulaLine(QWidget):
     def show_parts(self, parts: Iterable[Part | str]) -> None:
         """Show these one after another; a plain text is a number or a name."""
         self._parts = tuple(part if isinstance(part, Part) else Part(part) for part in parts)
-        self.setAccessibleName(self.text)
+        if self.text != self.accessibleName():
+            self.setAccessibleName(self.text)
+            self._speaking.start()
         self.update()
+
+    def _speak(self) -> None:
+        """Say what came out, once a person has stopped dragging."""
+        accessible.announce(self, self.text)
 
     def sizeHint(self) -> QSize:
         return QSize(320, HEIGHT_PX)
