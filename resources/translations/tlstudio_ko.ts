@@ -5356,8 +5356,8 @@
         <translation>모델 검색</translation>
     </message>
     <message>
-        <source>Words of a name, a family or a library</source>
-        <translation>이름, 계열 또는 라이브러리의 단어</translation>
+        <source>Words of a name, a family or a library; or a VGG of your own as a list, such as 64 M 128 M 256 256 M</source>
+        <translation>이름, 계열, 라이브러리의 단어. 또는 64 M 128 M 256 256 M처럼 목록으로 쓴 나만의 VGG</translation>
     </message>
     <message>
         <source>Filters</source>
@@ -17709,6 +17709,22 @@ SHA-256 of all of them:
     <message>
         <source>Failed</source>
         <translation>실패</translation>
+    </message>
+    <message>
+        <source>A network of this kind begins with a convolution.</source>
+        <translation>이런 네트워크는 합성곱으로 시작합니다.</translation>
+    </message>
+    <message>
+        <source>At most {convolutions} convolutions, {poolings} poolings and {layers} fully connected layers make a network of this kind.</source>
+        <translation>이런 네트워크에는 합성곱 {convolutions}개, 풀링 {poolings}개, 완전 연결층 {layers}개까지 쓸 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>“{word}” is neither a number from 1 to {most} nor M.</source>
+        <translation>“{word}”은(는) 1부터 {most}까지의 수도 M도 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Write the maps of 3×3 convolutions and an M for each max pooling, for example 64 M 128 M 256 256 M; behind a bar the units of fully connected layers.</source>
+        <translation>3×3 합성곱의 특징 맵 수를 쓰고 최대 풀링마다 M을 쓰세요. 예: 64 M 128 M 256 256 M. 막대(|) 뒤에는 완전 연결층의 유닛 수를 씁니다.</translation>
     </message>
 </context>
 <context>

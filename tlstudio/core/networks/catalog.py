@@ -174,8 +174,11 @@ class ModelSpec:
 
 
 def file_stem(model: str) -> str:
-    """The model's name as the beginning of a file name: a few of timm's have a slash."""
-    return model.replace("/", "-")
+    """The model's name as the beginning of a file name: slashes, and lists of one's own, have none.
+
+    A few of timm's names have a slash.
+    """
+    return re.sub(r"[^\w.+-]+", "-", model).strip("-")[:80]
 
 
 def _matches(model: ModelSpec, words: list[str]) -> bool:

@@ -44,7 +44,7 @@ def classic_source(name: str) -> str:
             QT_TRANSLATE_NOOP(
                 "core", "Choose a network of torchvision or timm, or install TLStudio with pip."
             ),
-            model=classic.CLASSICS[name].title,
+            model=classic.classic_spec(name).title,
         ) from error
     taken: set[str] = set()
     parts = []
@@ -151,7 +151,7 @@ _WHOLE: dict[str, tuple[str, str, list[str]]] = {
 
 def _builder(name: str) -> tuple[str, str, list[str]]:
     """Module, function, and what it is given before the number of classes."""
-    build = classic.CLASSICS[name].build
+    build = classic.classic_spec(name).build
     if not isinstance(build, partial):
         return _WHOLE[build.__name__]
     values = build.args
@@ -160,6 +160,8 @@ def _builder(name: str) -> tuple[str, str, list[str]]:
             return "lenet", "lenet5_modern" if values[0] else "lenet5", []
         case "_vgg":
             return "vgg", "vgg", [f'"{values[0]}"']
+        case "_vgg_of_list":
+            return "vgg", "vgg_of_list", [f'"{values[0]}"']
         case "_googlenet":
             return "inception", "googlenet_naive" if values[0] else "googlenet_2014", []
         case "_plain":

@@ -11,7 +11,7 @@ import importlib.util
 import json
 import platform
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -183,7 +183,8 @@ def _open_safetensors(path: Path) -> OpenedExport:
     with safe_open(path, framework="pt") as file:
         values = json.loads(file.metadata()[METADATA_KEY])
     own = Preprocessing.from_dict(values["preprocessing"])
-    inputs = InputConfig.of(make_config(values["config"]), own.crop_px, own.channels)
+    asked = InputConfig.of(make_config(values["config"]), own.crop_px, own.channels)
+    inputs = replace(asked, auxiliary=False)  # exports leave them out
     network = network_with(values["model"], len(values["classes"]), load_file(path), inputs)
     set_input_transform(network, bool(values.get("input_transform", False)))
     network.eval()

@@ -10,6 +10,7 @@ from pathlib import Path
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.networks.catalog import Library, ModelSpec, SizeRule, WeightsPlace, WeightsSpec
 from tlstudio.core.networks.families import family_of
+from tlstudio.core.networks.vgg_list import is_vgg_list, vgg_list
 from tlstudio.engine.models.kept_catalog import keep_models, kept_models
 from tlstudio.engine.models.library_facts import (
     SMALLEST_PX,
@@ -45,6 +46,8 @@ def get_model(name: str) -> ModelSpec:
         ConfigError: the catalog has no such model; the hint names the nearest ones.
     """
     row = catalog_row(name)
+    if is_vgg_list(row.name):
+        return vgg_list(row.name).spec
     spec = _listed()[row.name]
     if not spec.parameters:
         spec = _spec(row, measured_facts(row.name))
@@ -153,9 +156,9 @@ def _facts(row: CatalogRow, parameters: int) -> LibraryFacts:
         case Library.TIMM:
             return timm_facts(row.plain, parameters)
         case Library.CLASSIC:
-            from tlstudio.engine.models.classic import CLASSICS
+            from tlstudio.engine.models.classic import classic_spec
 
-            classic = CLASSICS[row.plain]
+            classic = classic_spec(row.plain)
             return LibraryFacts(
                 parameters=parameters,
                 gflops=0.0,

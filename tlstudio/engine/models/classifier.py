@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import nn
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.evaluation.novelty import NoveltyDetector
+from tlstudio.core.networks.auxiliary import is_auxiliary
 from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.history import History
@@ -47,7 +48,9 @@ class Classifier:
     def inputs(self) -> InputConfig:
         """The changes at the network's entrance."""
         own = self.preprocessing
-        return InputConfig.of(self.config, own.crop_px, own.channels)
+        asked = InputConfig.of(self.config, own.crop_px, own.channels)
+        has_auxiliary = any(is_auxiliary(name) for name, _ in self.network.named_children())
+        return replace(asked, auxiliary=has_auxiliary)
 
     @property
     def device(self) -> torch.device:

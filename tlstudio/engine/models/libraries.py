@@ -76,10 +76,10 @@ def _built(
 ) -> nn.Module:
     model = row.name
     if row.library is Library.CLASSIC:
-        from tlstudio.engine.models.classic import CLASSICS
+        from tlstudio.engine.models.classic import classic_spec
 
         more = {"auxiliary": True} if auxiliary else {}
-        return CLASSICS[row.plain].build(num_classes, **more)
+        return classic_spec(row.plain).build(num_classes, **more)
     network: nn.Module
     if row.library is Library.TIMM:
         import timm
@@ -139,9 +139,9 @@ def size_rule(model: str) -> SizeRule:
             return SizeRule.FIXED
         return SizeRule.INTERPOLATED if row.plain.startswith("vit_") else SizeRule.ANY
     if row.library is Library.CLASSIC:
-        from tlstudio.engine.models.classic import CLASSICS
+        from tlstudio.engine.models.classic import classic_spec
 
-        has_limit = CLASSICS[row.plain].max_input_px is not None  # LeNet-5: 32 to 35 pixels
+        has_limit = classic_spec(row.plain).max_input_px is not None  # LeNet-5: 32 to 35 pixels
         return SizeRule.FIXED if has_limit else SizeRule.ANY
     from timm.models import get_pretrained_cfg
 

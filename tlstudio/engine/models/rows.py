@@ -12,6 +12,7 @@ from functools import cache
 
 from tlstudio.core.config.run_config import ON_BOARD_MODEL
 from tlstudio.core.networks.catalog import Library, ModelSpec
+from tlstudio.core.networks.vgg_list import is_vgg_list, vgg_list
 from tlstudio.core.registry import Registry
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.kept_catalog import kept_models
@@ -126,9 +127,14 @@ def _is_square(plain: str) -> bool:
 def catalog_row(name: str) -> CatalogRow:
     """The row called `name`; timm's networks answer to ``timm/<name>``, too.
 
+    Lists of one's own (``vgg:64 M 128 M``) have rows that no table holds.
+
     Raises:
-        ConfigError: there is none; the hint names the nearest ones.
+        ConfigError: there is none; the hint names the nearest ones, or what is wrong in the list.
     """
+    if is_vgg_list(name):
+        own = vgg_list(name).spec
+        return CatalogRow(own.name, own.library, own.name, own.title)
     rows = catalog_rows()
     plain = name.removeprefix(TIMM_PREFIX)
     if name not in rows and plain in rows and rows[plain].library is Library.TIMM:

@@ -12,6 +12,7 @@ from torch import nn
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import WeightsError
+from tlstudio.core.networks.auxiliary import is_auxiliary
 from tlstudio.core.networks.inputs import InputConfig, input_preprocessing
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.notes import Note
@@ -111,7 +112,7 @@ class OpenedWeights:
         if (wanted, model) == (self.fit.place, self.fit.model):
             return self
         is_told = model == self.told.model
-        inputs = _told_inputs(self.told) if is_told else self.inputs
+        inputs = _told_inputs(self.told, self.names) if is_told else self.inputs
         fit = fit_of(self.names, model, inputs, wanted)
         if not is_told:
             fit, inputs = changed_inputs(self.names, fit) or (fit, inputs)
@@ -269,7 +270,11 @@ class OpenedWeights:
     def _likelier(self) -> Fit | None:
         """The network that it holds, where it is not the wanted one."""
         told = self.told.model
-        said = fit_of(self.names, told, _told_inputs(self.told)) if has_model(told) else None
+        said = (
+            fit_of(self.names, told, _told_inputs(self.told, self.names))
+            if has_model(told)
+            else None
+        )
         return said if said is not None and said.is_exact else best_fit(self.names)
 
 
@@ -293,7 +298,9 @@ def open_weights(path: Path, *, model: str | None = None) -> OpenedWeights:
     names = Names(entries.shapes, entries.nests)
     wanted = get_model(model).name if model else ""
     said = told.model or _stated_model(raw.values)
-    fit, inputs = _find_fit(names, wanted, said, _told_inputs(told) if told.model else AS_IT_IS)
+    fit, inputs = _find_fit(
+        names, wanted, said, _told_inputs(told, names) if told.model else AS_IT_IS
+    )
     if fit is None:
         raise _no_network(path, entries)
     if fit.model != told.model:
@@ -353,12 +360,13 @@ def _with_known_name(told: WeightsMetadata) -> WeightsMetadata:
     return replace(told, model=get_model(told.model).name) if has_model(told.model) else told
 
 
-def _told_inputs(told: WeightsMetadata) -> InputConfig:
-    """Read from the metadata what was changed at the entrance of the network."""
+def _told_inputs(told: WeightsMetadata, names: Names) -> InputConfig:
+    """Read from the metadata what was changed of the network; auxiliary classifiers may be gone."""
     own = told.preprocessing
     if told.config is None or own is None:
         return AS_IT_IS
-    return InputConfig.of(told.config, own.crop_px, own.channels)
+    asked = InputConfig.of(told.config, own.crop_px, own.channels)
+    return replace(asked, auxiliary=asked.auxiliary and any(map(is_auxiliary, names.shapes)))
 
 
 def _check_digest(

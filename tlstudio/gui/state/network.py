@@ -15,6 +15,7 @@ from tlstudio.core.networks.catalog import ModelSpec, WeightsSpec
 from tlstudio.core.networks.downloads import Download, WeightsName
 from tlstudio.core.networks.inputs import InputConfig, input_config
 from tlstudio.core.networks.layers import LayerTree
+from tlstudio.core.networks.vgg_list import is_vgg_list, vgg_list
 from tlstudio.core.settings import Settings
 from tlstudio.core.strategies import STRATEGIES, FreezePlan
 from tlstudio.gui.kit.tasks import Task, TaskPool
@@ -377,6 +378,11 @@ class NetworkState(QObject):
         return spec.title if spec is not None else model
 
     def _spec_of(self, model: str) -> ModelSpec | None:
+        if is_vgg_list(model):
+            try:
+                return vgg_list(model).spec
+            except ConfigError:  # of a file that somebody else wrote; building the tree tells why
+                return None
         return next((row for row in self.models if row.name == model), None)
 
     def _hold(self, config: RunConfig, tree: LayerTree | None) -> None:

@@ -455,3 +455,20 @@ def test_tiny_grey_images_are_told_what_becomes_of_them(
     assert "repeated into red, green and blue" in page.card.input_notes.text()
     session.datasets.close()
     assert "enlarged" not in page.card.input_notes.text()
+
+
+def test_a_vgg_of_ones_own_is_typed_as_a_list(
+    page: ChooseView, session: Session, qtbot: QtBot
+) -> None:
+    page.search.setText("8 M 16 x M")
+    assert page.nothing.isVisible() and "x" in page.nothing.title.text()
+    page.search.setText("8, M, 16, M | 32")
+    assert page.model.data(page.model.index(0, 0), NAME_ROLE) == "vgg:8 M 16 M | 32"
+    click(page, qtbot, 0)
+    config = session.network.config
+    assert (config.model, config.strategy) == ("vgg:8 M 16 M | 32", "from_scratch")
+    assert session.network.spec is not None and session.network.spec.family == "VGG"
+    page.search.clear()  # it stays in the list as long as it is chosen
+    assert page.model.find("vgg:8 M 16 M | 32") >= 0
+    session.network.set_model("small")
+    qtbot.waitUntil(lambda: page.model.find("vgg:8 M 16 M | 32") < 0)

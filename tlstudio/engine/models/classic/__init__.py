@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from tlstudio.core.networks.preprocessing import Preprocessing
+from tlstudio.core.networks.vgg_list import is_vgg_list, vgg_list
 from tlstudio.core.registry import Registry
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.classic.spec import ClassicSpec, Paper
@@ -13,7 +14,7 @@ from tlstudio.engine.models.classic.spec import ClassicSpec, Paper
 if TYPE_CHECKING:
     from torch import nn
 
-__all__ = ["CLASSICS", "ClassicSpec", "Paper"]
+__all__ = ["CLASSICS", "ClassicSpec", "Paper", "classic_spec"]
 
 _LENET = Paper(
     "Gradient-Based Learning Applied to Document Recognition",
@@ -70,6 +71,12 @@ def _vgg(configuration: str, num_classes: int) -> nn.Module:
     from tlstudio.engine.models.classic.vgg import vgg
 
     return vgg(configuration, num_classes)
+
+
+def _vgg_of_list(words: str, num_classes: int) -> nn.Module:
+    from tlstudio.engine.models.classic.vgg import vgg_of_list
+
+    return vgg_of_list(words, num_classes)
 
 
 def _googlenet(naive: bool, num_classes: int, *, auxiliary: bool = False) -> nn.Module:
@@ -257,3 +264,25 @@ CLASSICS = Registry(
         ),
     ),
 )
+
+
+def classic_spec(name: str) -> ClassicSpec:
+    """The row of a classic, or of a list of one's own.
+
+    Raises:
+        ConfigError: there is none, or the list cannot be read.
+    """
+    if not is_vgg_list(name):
+        return CLASSICS[name]
+    own = vgg_list(name)
+    spec = own.spec
+    return ClassicSpec(
+        name=spec.name,
+        title=spec.title,
+        family=spec.family,
+        year=2014,
+        build=partial(_vgg_of_list, own.text),
+        paper=_VGG,
+        preprocessing=spec.preprocessing,
+        min_input_px=spec.min_input_px,
+    )

@@ -57,6 +57,45 @@ class VGG(nn.Sequential):
         self.apply(_initialise)
 
 
+class VGGOfList(nn.Sequential):
+    """A network in the manner of VGG, written as a list.
+
+    Args:
+        words: maps of the 3x3 convolutions in their order, and ``M`` for a max pooling; behind a
+            bar the units of the fully connected layers, two with 4096 where there is none.
+        num_classes: outputs.
+    """
+
+    def __init__(self, words: str, num_classes: int = 1000) -> None:
+        words, bar, behind = words.partition("|")
+        layers: OrderedDict[str, nn.Module] = OrderedDict()
+        maps = 3
+        for number, stage in enumerate(words.split("M"), start=1):
+            for place, width in enumerate(map(int, stage.split()), start=1):
+                layers[f"conv{number}_{place}"] = nn.Conv2d(maps, width, 3, padding=1)
+                layers[f"relu{number}_{place}"] = nn.ReLU()
+                maps = width
+            layers[f"pool{number}"] = nn.MaxPool2d(2)
+        layers.popitem()  # none stands behind the last stage
+        layers["avgpool"] = nn.AdaptiveAvgPool2d((7, 7))
+        layers["flatten"] = nn.Flatten()
+        inputs = maps * 7 * 7
+        units = [int(word) for word in behind.split()] if bar else [4096, 4096]
+        for number, outputs in enumerate(units, start=1):
+            layers[f"fc{number}"] = nn.Linear(inputs, outputs)
+            layers[f"fc{number}_relu"] = nn.ReLU()
+            layers[f"fc{number}_drop"] = nn.Dropout(0.5)
+            inputs = outputs
+        layers["head"] = nn.Linear(inputs, num_classes)
+        super().__init__(layers)
+        self.apply(_initialise_for_relu)
+
+
+def vgg_of_list(words: str, num_classes: int = 1000) -> VGGOfList:
+    """A network such as ``64 M 128 M 256 256 M``, or ``16 M 32 M | 128``."""
+    return VGGOfList(words, num_classes)
+
+
 def vgg(configuration: str, num_classes: int = 1000) -> VGG:
     """VGG of configuration A, A-LRN, B, C, D or E: 133, 133, 133, 134, 138, 144 M parameters."""
     return VGG(configuration, num_classes)
@@ -86,5 +125,13 @@ def _initialise(module: nn.Module) -> None:
     """Glorot and Bengio's: the authors found afterwards that it needs no pre-trained A (3.1)."""
     if isinstance(module, nn.Conv2d | nn.Linear):
         nn.init.xavier_uniform_(module.weight)
+        assert module.bias is not None
+        nn.init.zeros_(module.bias)
+
+
+def _initialise_for_relu(module: nn.Module) -> None:
+    """N(0, 2 / inputs), so that lists of any length learn: He et al. 2015, equation 10."""
+    if isinstance(module, nn.Conv2d | nn.Linear):
+        nn.init.kaiming_normal_(module.weight, nonlinearity="relu")
         assert module.bias is not None
         nn.init.zeros_(module.bias)

@@ -9,7 +9,9 @@ from enum import StrEnum
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QToolButton, QWidget
 
+from tlstudio.core.errors import ConfigError
 from tlstudio.core.networks.catalog import Library, ModelFilter, ModelSpec
+from tlstudio.core.networks.vgg_list import looks_like_vgg_list, vgg_list
 from tlstudio.gui.features.choose_model.filter_chips import FilterChips, without_filters
 from tlstudio.gui.features.choose_model.filter_popup import ModelFilterPopup
 from tlstudio.gui.kit import formats, theme
@@ -39,6 +41,8 @@ class ModelFilterBar(QWidget):
     """A search field, the parts of the catalog, and whatever else is filtered by.
 
     Each part shows how many models would be found there; `found` are those of the chosen part.
+    A list such as ``64 M 128 M`` is a network of one's own, the first of `found`; `fault` says
+    what is wrong in it.
 
     Signals:
         changed(ModelFilter): a person looks for something else.
@@ -51,11 +55,17 @@ class ModelFilterBar(QWidget):
         self._models: tuple[ModelSpec, ...] = ()
         self.filter = ModelFilter(recommended=True)
         self.found: tuple[ModelSpec, ...] = ()
+        self.fault: ConfigError | None = None
         self.counts: Mapping[Scope, int] = dict.fromkeys(Scope, 0)
         self.search = QLineEdit(placeholderText=self.tr("Search models"))
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(self.search.placeholderText())
-        self.search.setToolTip(self.tr("Words of a name, a family or a library"))
+        self.search.setToolTip(
+            self.tr(
+                "Words of a name, a family or a library; or a VGG of your own as a list, "
+                "such as 64 M 128 M 256 256 M"
+            )
+        )
         self.search.setMinimumWidth(200)
         self.search.setMaximumWidth(360)
         self.filters = IconButton(self.tr("Filters"), "filter", "", self._on_filters_clicked)
@@ -134,6 +144,14 @@ class ModelFilterBar(QWidget):
         here = ModelFilter(recommended=self.filter.recommended, library=self.filter.library)
         self.found = here(everywhere)
         self.counts = _counts(everywhere)
+        self.fault = None
+        if looks_like_vgg_list(self.filter.query):
+            try:
+                own = vgg_list(self.filter.query).spec
+            except ConfigError as error:
+                self.fault = error
+            else:
+                self.found = (own, *(spec for spec in self.found if spec.name != own.name))
         titles = {
             Scope.SHORT: self.tr("Short list"),
             Scope.TORCHVISION: "torchvision",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
+from tlstudio.core.errors import TLStudioError
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton
+from tlstudio.gui.kit.language import error_hint, error_text
 
 BAR_PX = 200
 
@@ -61,6 +63,13 @@ class NoModels(EmptyState):
             )
         clear = self.tr("Clear search and filters") if has_filters else self.tr("Clear search")
         self.clear.setText(clear)
+
+    def show_fault(self, error: TLStudioError) -> None:
+        """Say what is wrong in a list that somebody types."""
+        self.everywhere.setVisible(False)
+        self.title.setText(error_text(error))
+        self.text.setText(error_hint(error))
+        self.clear.setText(self.tr("Clear search"))
 
     def _on_everywhere(self) -> None:
         self.everywhere_asked.emit()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.networks.catalog import ModelFilter
+from tlstudio.core.networks.catalog import ModelFilter, ModelSpec
+from tlstudio.core.networks.vgg_list import is_vgg_list
 from tlstudio.gui.features.choose_model.aside import Aside
 from tlstudio.gui.features.choose_model.filter_bar import ModelFilterBar, Scope
 from tlstudio.gui.features.choose_model.model_card import ModelCard
@@ -102,13 +104,22 @@ class ChooseView(QWidget):
     # -- following the session -------------------------------------------------------------------
 
     def _on_models_changed(self) -> None:
-        self.bar.set_models(self._network.models)
+        self.bar.set_models(self._models)
         self.model.set_models(self.bar.found, self.bar.filter.query)
         self._show_chosen()
         self._show_state()
 
+    @property
+    def _models(self) -> tuple[ModelSpec, ...]:
+        """The catalog; a list of one's own that is chosen is a part of it meanwhile."""
+        models, spec = self._network.models, self._network.spec
+        is_own = spec is not None and is_vgg_list(spec.name)
+        return (replace(spec, recommended=True), *models) if spec and is_own else models
+
     def _follow_settings(self) -> None:
         if self._network.config.model != self.model.chosen:
+            if is_vgg_list(self._network.config.model) or is_vgg_list(self.model.chosen):
+                self._on_models_changed()
             self._show_chosen()
         else:
             self._show_card()
@@ -183,7 +194,10 @@ class ChooseView(QWidget):
         page: QWidget = self.loading
         if is_listed:
             page = self.table if self.model.rowCount() else self.nothing
-            self.nothing.show_found(self.bar.counts[Scope.ALL], self.bar.has_filters)
+            if self.bar.fault is not None:
+                self.nothing.show_fault(self.bar.fault)
+            else:
+                self.nothing.show_found(self.bar.counts[Scope.ALL], self.bar.has_filters)
         elif self._network.failure is not None:
             page = self.broken
             self.broken.text.setText(error_text(self._network.failure))
