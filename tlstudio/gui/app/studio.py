@@ -78,6 +78,14 @@ class Studio(QObject):
         """Do with a file or folder what dropping it on the window does."""
         self.window.commands.take_dropped([path])
 
+    def open_named(self, path: Path) -> None:
+        """Open what the command line names; a class pack asks first, over the whole window."""
+        if file_dialogs.CLASS_PACK.names(path):
+            ask = partial(self.window.commands.open_pack_file, path)
+            self.window.completed.connect(ask, Qt.ConnectionType.SingleShotConnection)
+        else:
+            self.session.open_run_at(path, partial(self.session.datasets.open, path))
+
     def end_by_signal(self, number: int) -> None:
         """Somebody wants the program to end: Ctrl+C on its terminal, a system that shuts down."""
         logger.info("asked to end by signal %d", number)
@@ -211,11 +219,7 @@ def _start(app: Application) -> Studio:
     if named:
         # nobody asks a disk here, as `Path.resolve` would
         path = Path(os.path.abspath(named[0]))  # noqa: PTH100
-        if file_dialogs.CLASS_PACK.names(path):
-            open_pack = partial(studio.window.commands.open_pack_file, path)
-            studio.window.completed.connect(open_pack, Qt.ConnectionType.SingleShotConnection)
-        else:
-            studio.session.open_run_at(path, partial(studio.session.datasets.open, path))
+        studio.open_named(path)
     studio.show()
     return studio
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.windows import show_window
 from tests.helpers import make_photos
 from tlstudio.gui.app.main_window import MainWindow
+from tlstudio.gui.app.studio import Studio
 from tlstudio.gui.features.classroom.make_dialog import MakePackDialog
 from tlstudio.gui.features.classroom.open_dialog import OpenPackDialog
 from tlstudio.gui.features.classroom.state import ClassroomState
@@ -111,3 +113,13 @@ def test_while_a_run_goes_on_it_waits(
     dialog = dropped(window, ready_session, pack, qtbot)
     assert not dialog.open_button.isEnabled()
     assert dialog.outcome.text() == "It can be opened when the run is over."
+
+
+def test_a_pack_that_the_command_line_names_is_asked_about_once_the_window_is_there(
+    ready_session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "x.tlspack").write_bytes(b"no pack")
+    window = show_window(ready_session, qtbot, (1280, 800))
+    studio = SimpleNamespace(window=window, session=ready_session)
+    Studio.open_named(studio, tmp_path / "x.tlspack")  # type: ignore[arg-type]
+    qtbot.waitUntil(lambda: window.findChild(OpenPackDialog) is not None)
