@@ -32,7 +32,7 @@ _LENET = PaperTable(
                 "Table I: each map of C3 sees only some maps of S2. Where all are connected it is "
                 "{0}, as on many slides.",
             ),
-            ((Count("lenet5_modern", Q.PARAMETERS, ("c3",), classes=10), Printed("1")),),
+            ((Count("lenet5_modern", Q.PARAMETERS, ("c3",), classes=10), Printed("1,000")),),
             slide="2,416",
         ),
         Line(
