@@ -16,6 +16,8 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.engine.lessons.costs import Cost, convolution, counted
 from tlstudio.engine.lessons.pretrained import imagenet_inputs, imagenet_network
 
+SHADES, FAR_PX = 16, 14  # by which maps are chosen
+
 
 @dataclass(frozen=True, slots=True)
 class DepthwiseCosts:
@@ -53,10 +55,10 @@ def depthwise_costs(kernel: int, maps_in: int, maps_out: int, side: int) -> Dept
     )
 
 
-def depthwise_maps(image: ImageRef, count: int = 3) -> DepthwiseMaps:
+def depthwise_maps(image: ImageRef, count: int = 1) -> DepthwiseMaps:
     """The photo in the first depthwise separable convolution of the network on board.
 
-    Of the maps that go in, the `count` with most contrast are taken; the filtered ones are made
+    Of the maps that go in, the `count` with most shades are taken; the filtered ones are made
     of these very maps, the mixed ones of all.
 
     Raises:
@@ -68,21 +70,29 @@ def depthwise_maps(image: ImageRef, count: int = 3) -> DepthwiseMaps:
         block = network.get_submodule("blocks.0.0")
         filtered = block.bn1(block.conv_dw(entered))
         mixed = block.bn2(block.conv_pw(filtered))
-    chosen = _most_contrast(entered, count)
+    chosen = (_shades(entered[0]) + _shades(filtered[0])).topk(count).indices
     return DepthwiseMaps(
         grey(entered[0, chosen]),
         grey(filtered[0, chosen]),
-        grey(mixed[0, _most_contrast(mixed, count)]),
+        grey(mixed[0, _shades(mixed[0]).topk(count).indices]),
     )
 
 
 def grey(maps: torch.Tensor) -> NDArray[np.uint8]:
     """Maps ``[C, H, W]`` as greys, each from its own smallest to its own largest value."""
+    return _greys(maps).cpu().numpy()
+
+
+def _greys(maps: torch.Tensor) -> torch.Tensor:
     low = maps.amin((1, 2), keepdim=True)
     high = maps.amax((1, 2), keepdim=True)
     shares = (maps - low) / (high - low).clamp_min(1e-12)
-    return (shares * 255).round().to(torch.uint8).cpu().numpy()
+    return (shares * 255).round().to(torch.uint8)
 
 
-def _most_contrast(maps: torch.Tensor, count: int) -> torch.Tensor:
-    return maps[0].flatten(1).std(1).topk(count).indices
+def _shades(maps: torch.Tensor) -> torch.Tensor:
+    """How many shades each map has from afar, as an entropy: in few of them little is seen."""
+    far = torch.nn.functional.adaptive_avg_pool2d(_greys(maps).float(), FAR_PX)
+    counts = torch.stack([torch.histc(row, SHADES, 0, 255) for row in far])
+    entropy: torch.Tensor = torch.special.entr(counts / counts.sum(1, keepdim=True)).sum(1)
+    return entropy
