@@ -170,12 +170,16 @@
         <translation>정규화 전: 합성곱의 출력</translation>
     </message>
     <message>
-        <source>After, in training</source>
-        <translation>정규화 후, 학습 모드</translation>
+        <source>After: y = γ·(x − μ) / √(σ² + ε) + β</source>
+        <translation>정규화 후: y = γ·(x − μ) / √(σ² + ε) + β</translation>
     </message>
     <message>
-        <source>After, in evaluation</source>
-        <translation>정규화 후, 평가 모드</translation>
+        <source>in training</source>
+        <translation>학습 모드</translation>
+    </message>
+    <message>
+        <source>in evaluation</source>
+        <translation>평가 모드</translation>
     </message>
     <message>
         <source>Running mean after this batch</source>

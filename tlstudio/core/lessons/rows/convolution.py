@@ -1,4 +1,4 @@
-"""Lessons on convolution, padding and pooling."""
+"""Lessons on convolution, padding, pooling, and how far a value sees."""
 
 from __future__ import annotations
 
@@ -63,5 +63,24 @@ ROWS: tuple[Lesson, ...] = (
         terms=("pooling", "feature-map"),
         target=Target(tab="features"),
         target_title=QT_TRANSLATE_NOOP("core", "See the feature maps of a network"),
+    ),
+    Lesson(
+        "receptive_field",
+        Chapter.CONVOLUTION,
+        QT_TRANSLATE_NOOP("core", "Receptive field"),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "One value of a layer depends on a square of the photo, which grows with every kernel "
+            "and faster after every stride. Most of its gradient comes from a smaller part.",
+        ),
+        QT_TRANSLATE_NOOP("core", "Drag along the bars from layer to layer, or drag on the photo."),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Your slide may say that two 3x3 convolutions see as much as one 5x5, because 3 + 2 = "
+            "5: so it is with stride 1 in front, and after a stride of 2 they see 4 px more each.",
+        ),
+        terms=("receptive-field", "stride-padding"),
+        target=Target(step="model", tab="layers"),
+        target_title=QT_TRANSLATE_NOOP("core", "See the receptive fields of all layers"),
     ),
 )

@@ -15,6 +15,9 @@ CONVOLUTION: Mapping[str, later] = {
     "convolution": later("tlstudio.gui.features.learn.lessons.convolution", "ConvolutionLesson"),
     "padding": later("tlstudio.gui.features.learn.lessons.padding", "PaddingLesson"),
     "pooling": later("tlstudio.gui.features.learn.lessons.pooling", "PoolingLesson"),
+    "receptive_field": later(
+        "tlstudio.gui.features.learn.lessons.receptive_field", "ReceptiveFieldLesson"
+    ),
 }
 
 BLOCKS: Mapping[str, later] = {
@@ -35,9 +38,6 @@ TRAINING: Mapping[str, later] = {
     ),
     "augmentation": later("tlstudio.gui.features.learn.lessons.augmentation", "AugmentationLesson"),
     "batch_norm": later("tlstudio.gui.features.learn.lessons.batch_norm", "BatchNormLesson"),
-    "receptive_field": later(
-        "tlstudio.gui.features.learn.lessons.receptive_field", "ReceptiveFieldLesson"
-    ),
     "activations": later("tlstudio.gui.features.learn.lessons.activations", "ActivationsLesson"),
 }
 

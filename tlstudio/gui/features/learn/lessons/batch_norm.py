@@ -12,7 +12,7 @@ from tlstudio.core.lessons.lesson import Lesson
 from tlstudio.gui.features.learn.jobs import batch_norm as jobs
 from tlstudio.gui.features.learn.screen import LessonScreen
 from tlstudio.gui.features.learn.widgets.distribution import Distribution, Spread
-from tlstudio.gui.features.learn.widgets.formula_line import FormulaLine, Part, number, result, soft
+from tlstudio.gui.features.learn.widgets.formula_line import FormulaLine, number, result, soft
 from tlstudio.gui.features.learn.widgets.picture_strip import PictureStrip
 from tlstudio.gui.features.learn.widgets.pixel_picture import PixelPicture
 from tlstudio.gui.features.learn.widgets.value_slider import ValueSlider
@@ -39,7 +39,7 @@ LEFT_PX = 232
 
 
 class BatchNormLesson(LessonScreen):
-    """Photo and batch at the left; the channel before, in training and in evaluation beside it."""
+    """Photo and batch at the left; the channel before and after, in both modes, beside it."""
 
     has_photo = True
 
@@ -60,10 +60,11 @@ class BatchNormLesson(LessonScreen):
         self.image.set_square(FOLLOWED_PX)
         self.image.set_position(*self.kept("at", START))
         self.batch = PictureStrip(self.tr("The batch"), MOST, COLUMNS)
-        self.says_in_training, self.says_in_evaluation = label(""), label("")
+        self.says_in_training, self.says_in_evaluation = label("…"), label("…")
         self.before = Distribution(self.tr("Before: what the convolution makes"), "x", "text_soft")
-        self.in_training = Distribution(self.tr("After, in training"), "y", "train")
-        self.in_evaluation = Distribution(self.tr("After, in evaluation"), "y", "val")
+        self.after = Distribution(
+            self.tr("After: y = γ·(x − μ) / √(σ² + ε) + β"), "y", "train", "val"
+        )
         self.training_formula, self.evaluation_formula = FormulaLine(), FormulaLine()
         self._build()
         self.setFocusProxy(self.count.slider)
@@ -79,27 +80,33 @@ class BatchNormLesson(LessonScreen):
         self.image.set_pixels(answer.photo)
         self.batch.set_pictures(answer.batch)
         mean, deviation = answer.batch_statistics.mean, sqrt(answer.batch_statistics.variance)
-        self.before.set_spread(_spread(answer.before, mean, deviation, answer.value))
-        for statistics, drawn, histogram, formula, value in (
+        self.before.show_spreads(_spread(answer.before, mean, deviation, answer.value))
+        after = []
+        for name, statistics, histogram, formula, value, colour in (
             (
+                self.tr("in training"),
                 answer.batch_statistics,
-                self.in_training,
                 answer.in_training,
                 self.training_formula,
                 answer.value_in_training,
+                "train",
             ),
             (
+                self.tr("in evaluation"),
                 answer.running,
-                self.in_evaluation,
                 answer.in_evaluation,
                 self.evaluation_formula,
                 answer.value_in_evaluation,
+                "val",
             ),
         ):
             scale = answer.gamma / sqrt(statistics.variance + answer.epsilon)
             behind = scale * (mean - statistics.mean) + answer.beta
-            drawn.set_spread(_spread(histogram, behind, abs(scale) * deviation, value))
-            formula.show_parts(_formula(answer, statistics, value))
+            after.append(_spread(histogram, behind, abs(scale) * deviation, value, name))
+            numbers = _numbers(answer, statistics)
+            parts = soft(f"y {name}  =  "), numbers, soft("  =  "), result(number(value), colour)
+            formula.show_parts(parts)
+        self.after.show_spreads(*after)
         kept, taken = 1 - answer.momentum, answer.momentum
         self.facts.show_parts(
             (
@@ -149,9 +156,9 @@ class BatchNormLesson(LessonScreen):
             sliders,
             grid,
             (self.before, 1),
-            (self.in_training, 1),
+            grid,
+            (self.after, 1),
             self.training_formula,
-            (self.in_evaluation, 1),
             self.evaluation_formula,
             spacing=grid // 2,
         )
@@ -186,21 +193,18 @@ class BatchNormLesson(LessonScreen):
         return [image for image in others if image != self.photo]
 
 
-def _spread(histogram: Histogram, mean: float, deviation: float, value: float) -> Spread:
+def _spread(
+    histogram: Histogram, mean: float, deviation: float, value: float, name: str = ""
+) -> Spread:
     shares = histogram.shares.tolist()
-    return Spread(shares, histogram.low, histogram.high, mean, deviation, value)
+    return Spread(shares, histogram.low, histogram.high, mean, deviation, value, name)
 
 
-def _formula(
-    answer: NormalisedBatch, statistics: Statistics, value: float
-) -> tuple[Part | str, ...]:
-    """The value behind the layer by its formula, with the numbers filled in."""
+def _numbers(answer: NormalisedBatch, statistics: Statistics) -> str:
+    """The formula of the value behind the layer with its numbers filled in."""
     mean = number(abs(statistics.mean))
     sign = "\u2212" if statistics.mean >= 0 else "+"
     return (
-        soft("y = γ·(x \u2212 μ) / √(σ² + ε) + β  =  "),
         f"{number(answer.gamma)} · ({number(answer.value)} {sign} {mean}) / "
-        f"√({number(statistics.variance)} + {answer.epsilon:g}) + {number(answer.beta)}",
-        soft("  =  "),
-        result(number(value), "accent"),
+        f"√({number(statistics.variance)} + {answer.epsilon:g}) + {number(answer.beta)}"
     )

@@ -98,7 +98,7 @@ class NormalisationLesson(LessonScreen):
         text = self.tr("As trained, it says: {name}, {percent} %.")
         self.own.setText(text.format(name=own.name, percent=number(100 * own.probability, 0)))
         shares = answer.shares.mean(axis=0).tolist()
-        self.spread.set_spread(
+        self.spread.show_spreads(
             Spread(shares, *answer.axis, answer.mean, answer.deviation, answer.value[0])
         )
         self.facts.show_parts(

@@ -27,6 +27,7 @@ class Spread:
         low, high: ends of the axis.
         mean, deviation: of all values; marked as a line and a band.
         value: the one that is followed.
+        name: told before the mean, where two are in one chart.
     """
 
     shares: Sequence[float]
@@ -35,39 +36,41 @@ class Spread:
     mean: float
     deviation: float
     value: float
+    name: str = ""
 
 
 class Distribution(QWidget):
-    """A histogram whose bars keep their area, so that what gets narrower gets higher.
+    """Histograms over one axis: the first as bars, a second as an outline over them.
 
     Args:
         title: what the values are; above them at the left.
         symbol: of one value, such as ``x``.
-        colour: of the bars, by its name in the theme.
+        colours: of the bars and of the outline, by their names in the theme.
     """
 
     spoken_as = accessible.Role.Graphic
 
-    def __init__(self, title: str, symbol: str, colour: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, symbol: str, *colours: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._title, self._symbol, self._colour = title, symbol, colour
-        self._spread: Spread | None = None
+        self._title, self._symbol, self._colours = title, symbol, colours
+        self._spreads: tuple[Spread, ...] = ()
         self.setAccessibleName(title)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    def set_spread(self, spread: Spread) -> None:
-        self._spread = spread
-        self.setAccessibleDescription(
-            f"μ = {number(spread.mean)}, σ = {number(spread.deviation)}, "
-            f"{self._symbol} = {number(spread.value)}"
-        )
+    def show_spreads(self, *spreads: Spread) -> None:
+        """Show one, or two over the same axis."""
+        self._spreads = spreads
+        said = (f"{_said(spread)}, {self._symbol} = {number(spread.value)}" for spread in spreads)
+        self.setAccessibleDescription("; ".join(said))
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(400, 104)
+        return QSize(400, 120)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(200, 72)
+        return QSize(200, 80)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -77,21 +80,40 @@ class Distribution(QWidget):
         painter.setPen(QColor(tokens.text))
         painter.drawText(head, Qt.AlignmentFlag.AlignLeft, self._title)
         area = QRectF(0.5, HEAD_PX, self.width() - 1, self.height() - HEAD_PX - AXIS_PX)
-        spread = self._spread
-        if spread is not None:
-            painter.setPen(QColor(tokens.text_soft))
-            said = f"μ = {number(spread.mean)}   σ = {number(spread.deviation)}"
-            painter.drawText(head, Qt.AlignmentFlag.AlignRight, said)
-            self._paint_band(painter, area, spread)
-            self._paint_bars(painter, area, spread)
-            self._paint_axis(painter, area, spread)
-            self._paint_value(painter, area, spread)
+        if self._spreads:
+            self._paint_band(painter, area, self._spreads[0])
+            most = max(*self._spreads[0].shares, 1e-9)
+            self._paint_bars(painter, area, self._spreads[0], most)
+            for spread in self._spreads[1:]:
+                self._paint_outline(painter, area, spread, most)
+            self._paint_axis(painter, area, self._spreads[0])
+            for index in reversed(range(len(self._spreads))):
+                self._paint_value(painter, area, index)
+        self._paint_means(painter, head)
         painter.setPen(QPen(QColor(tokens.line_strong), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
+
+    def _colour(self, index: int) -> QColor:
+        """Of one of several; a single one is told apart by nothing."""
+        name = self._colours[index] if len(self._spreads) > 1 else "text"
+        return QColor(getattr(theme.current(), name))
 
     def _x(self, area: QRectF, spread: Spread, value: float) -> float:
         share = (value - spread.low) / ((spread.high - spread.low) or 1.0)
         return area.left() + area.width() * max(0.0, min(1.0, share))
+
+    def _paint_means(self, painter: QPainter, head: QRectF) -> None:
+        """Mean and deviation of each, from the right."""
+        right = head.right() - 1
+        for index in reversed(range(len(self._spreads))):
+            said = _said(self._spreads[index])
+            wide = painter.fontMetrics().horizontalAdvance(said)
+            is_one = len(self._spreads) == 1
+            soft = QColor(theme.current().text_soft)
+            painter.setPen(soft if is_one else self._colour(index))
+            room = QRectF(right - wide, 0, wide + 1, HEAD_PX)
+            painter.drawText(room, Qt.AlignmentFlag.AlignRight, said)
+            right -= wide + 3 * theme.GRID
 
     def _paint_band(self, painter: QPainter, area: QRectF, spread: Spread) -> None:
         left = self._x(area, spread, spread.mean - spread.deviation)
@@ -104,15 +126,27 @@ class Distribution(QWidget):
         painter.setPen(QPen(QColor(theme.current().accent), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(x, area.top()), QPointF(x, area.bottom()))
 
-    def _paint_bars(self, painter: QPainter, area: QRectF, spread: Spread) -> None:
+    def _bar(self, area: QRectF, spread: Spread, at: int, most: float) -> QRectF:
         wide = area.width() / max(1, len(spread.shares))
-        most = max(*spread.shares, 1e-9)
-        colour = QColor(getattr(theme.current(), self._colour))
-        for at, share in enumerate(spread.shares):
-            high = FILLED * area.height() * share / most
-            if high > 0:
-                bar = QRectF(area.left() + at * wide, area.bottom() - high, wide - 0.5, high)
-                painter.fillRect(bar, colour)
+        high = min(area.height(), FILLED * area.height() * spread.shares[at] / most)
+        return QRectF(area.left() + at * wide, area.bottom() - high, wide, high)
+
+    def _paint_bars(self, painter: QPainter, area: QRectF, spread: Spread, most: float) -> None:
+        colour = QColor(getattr(theme.current(), self._colours[0]))
+        for at in range(len(spread.shares)):
+            bar = self._bar(area, spread, at, most)
+            if bar.height() > 0:
+                painter.fillRect(bar.adjusted(0, 0, -0.5, 0), colour)
+
+    def _paint_outline(self, painter: QPainter, area: QRectF, spread: Spread, most: float) -> None:
+        corners = [area.bottomLeft()]
+        for at in range(len(spread.shares)):
+            bar = self._bar(area, spread, at, most)
+            corners += [bar.topLeft(), bar.topRight()]
+        corners.append(area.bottomRight())
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(getattr(theme.current(), self._colours[1])), 2))
+        painter.drawPolyline(QPolygonF(corners))
 
     def _paint_axis(self, painter: QPainter, area: QRectF, spread: Spread) -> None:
         font = QFont(self.font())
@@ -133,30 +167,37 @@ class Distribution(QWidget):
             painter.drawText(QRectF(left, top, width, AXIS_PX), side, number(value, 1))
         painter.setFont(self.font())
 
-    def _paint_value(self, painter: QPainter, area: QRectF, spread: Spread) -> None:
+    def _paint_value(self, painter: QPainter, area: QRectF, index: int) -> None:
         """A line down to the axis with a pointer, and the value beside it."""
-        tokens = theme.current()
+        spread, colour = self._spreads[index], self._colour(index)
         x = self._x(area, spread, spread.value)
-        painter.setPen(QPen(QColor(tokens.text), 2))
-        painter.drawLine(QPointF(x, area.top() + POINTER_PX), QPointF(x, area.bottom()))
+        top = area.top() + index * HEAD_PX  # one name below the other
+        painter.setPen(QPen(colour, 2))
+        painter.drawLine(QPointF(x, top + POINTER_PX), QPointF(x, area.bottom()))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(tokens.text))
-        top = area.top()
-        painter.drawPolygon(
-            QPolygonF(
-                [
-                    QPointF(x - POINTER_PX, top),
-                    QPointF(x + POINTER_PX, top),
-                    QPointF(x, top + POINTER_PX + 2),
-                ]
-            )
-        )
+        painter.setBrush(colour)
+        left, right = QPointF(x - POINTER_PX, top), QPointF(x + POINTER_PX, top)
+        painter.drawPolygon(QPolygonF([left, right, QPointF(x, top + POINTER_PX + 2)]))
         font = QFont(self.font())
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
-        painter.setPen(QColor(tokens.text))
-        is_right = spread.value >= spread.mean  # away from most bars
-        room = QRectF(x + 10 if is_right else x - 130, top - 3, 120, HEAD_PX)
-        side = Qt.AlignmentFlag.AlignLeft if is_right else Qt.AlignmentFlag.AlignRight
-        painter.drawText(room, side, f"{self._symbol} = {number(spread.value)}")
+        text = f"{self._symbol} = {number(spread.value)}"
+        wide = painter.fontMetrics().horizontalAdvance(text) + 8
+        is_right = spread.value >= spread.mean  # away from most bars, if there is room
+        if is_right and x + 10 + wide > area.right():
+            is_right = False
+        elif not is_right and x - 10 - wide < area.left():
+            is_right = True
+        room = QRectF(x + 10 if is_right else x - 10 - wide, top - 3, wide, HEAD_PX)
+        back = QColor(theme.current().surface)
+        back.setAlpha(200)  # over bars
+        painter.fillRect(room, back)
+        painter.setPen(colour)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, text)
         painter.setFont(self.font())
+
+
+def _said(spread: Spread) -> str:
+    """Its mean and deviation, in words."""
+    said = f"μ = {number(spread.mean)}   σ = {number(spread.deviation)}"
+    return f"{spread.name}:  {said}" if spread.name else said

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 MARGIN = 0.14  # of the photo's side, at each edge: room for what lies beyond the border
+MOST_ALPHA = 215  # of the heat: the photo is still seen
 NUDGE = 1 / 16  # of the side, by an arrow key
 
 
@@ -191,10 +192,10 @@ def _heat(shares: np.ndarray[Any, Any]) -> QImage:
 
     counted = shares[shares > 0]
     most = float(np.quantile(counted, 0.99)) if counted.size else 1.0
-    alpha = np.sqrt(np.clip(shares / (most or 1.0), 0, 1))
+    alpha = np.clip(shares / (most or 1.0), 0, 1) ** 0.6
     colour = QColor(theme.current().val)
     rgba = np.empty((*shares.shape, 4), np.uint8)
     rgba[..., 0], rgba[..., 1], rgba[..., 2] = colour.red(), colour.green(), colour.blue()
-    rgba[..., 3] = (alpha * 255).astype(np.uint8)
+    rgba[..., 3] = (alpha * MOST_ALPHA).astype(np.uint8)
     height, width = shares.shape
     return QImage(rgba.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()

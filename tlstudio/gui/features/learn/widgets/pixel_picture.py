@@ -170,6 +170,10 @@ class PixelPicture(QWidget):
             self._clip_seen(painter)
         painter.drawImage(area, self._image)
         painter.setClipping(False)
+        if self._seen is None:  # a white picture has an edge on a white page, too
+            painter.setPen(QPen(QColor(tokens.line), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(area.adjusted(-1, -1, 0, 0))
         if self._border:
             self._paint_border(painter)
         if self._unseen:
