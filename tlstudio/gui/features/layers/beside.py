@@ -47,7 +47,7 @@ class DifferenceDelegate(QStyledItemDelegate):
             tint.setAlphaF(TINT)
             painter.fillRect(option.rect.adjusted(MARK_PX, 1, -2, -1), tint)
         inner = QStyleOptionViewItem(option)
-        inner.rect = option.rect.adjusted(2 * MARK_PX, 0, 0, 0)
+        inner.rect = option.rect.adjusted(2 * MARK_PX, 0, -MARK_PX, 0)
         super().paint(painter, inner, index)
 
 

@@ -109,6 +109,8 @@ class BesideModel(QAbstractItemModel):
         if role == Role.ToolTipRole:
             help = self.tr("Height×width of what comes out, in pixels of the map")
             return plain_tip(name if section else help)
+        if role == Role.TextAlignmentRole:
+            return self._alignment(section)
         return name.partition(" (")[0] if role == Role.DisplayRole else None
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
@@ -124,6 +126,8 @@ class BesideModel(QAbstractItemModel):
                 return self._spoken(row, column)
             case Role.ToolTipRole:
                 return plain_tip(self._tip(node, differs)) or None
+            case Role.TextAlignmentRole:
+                return self._alignment(column)
             case Role.FontRole:
                 return small_font()
             case Role.ForegroundRole:
@@ -155,6 +159,11 @@ class BesideModel(QAbstractItemModel):
         if not column or not row.differs[column - 1]:
             return text
         return self.tr("{text}, differs from the network on its left").format(text=text)
+
+    def _alignment(self, column: int) -> Qt.AlignmentFlag:
+        is_number = column > 0 and self.shown in (Shown.PARAMETERS, Shown.MULTIPLY_ADDS)
+        end = Qt.AlignmentFlag.AlignRight if is_number else Qt.AlignmentFlag.AlignLeft
+        return end | Qt.AlignmentFlag.AlignVCenter
 
     def _color(self, node: BlockNode | None, column: int) -> QColor:
         tokens = theme.current()
