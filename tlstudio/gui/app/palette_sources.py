@@ -253,7 +253,7 @@ def _lessons(context: PaletteContext) -> Iterable[Entry]:
     for kind in PAGE_KINDS:
         for name, title in kind.entries():
             place = f"{kind.kind}/{name}" if name else kind.kind
-            of = translate("Contents", kind.title)
+            of = translate("LearnWindow", kind.title)
             yield Entry(place, title, partial(context.session.learn, place), (name, of), of)
 
 

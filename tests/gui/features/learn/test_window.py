@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.windows import show_window
 from tlstudio.core.data.image_ref import ImageRef
+from tlstudio.core.lessons.lesson import CHAPTER_TITLES
 from tlstudio.core.lessons.table import LESSONS
 from tlstudio.core.lessons.target import PLACES, Target, faults
 from tlstudio.gui.app import data_views, model_page, train_page
@@ -19,6 +20,7 @@ from tlstudio.gui.features.learn.screen import LessonScreen
 from tlstudio.gui.features.learn.screens import PAGE_KINDS, SCREENS
 from tlstudio.gui.features.learn.state import LearnState
 from tlstudio.gui.features.learn.window import LearnWindow, open_learn
+from tlstudio.gui.kit import language
 from tlstudio.gui.state.session import Dialog, Session, Step
 
 PAPERS = [name for kind in PAGE_KINDS if kind.kind == "paper" for name, _ in kind.entries()]
@@ -60,6 +62,15 @@ def test_places_of_targets_are_those_of_the_window() -> None:
     assert list(PLACES) == [step.value for step in Step]
     for step in Step:
         assert PLACES[step.value] == tuple(spec.view.value for spec in views.get(step, ()))
+
+
+def test_headings_speak_korean(ready_session: Session, owner: QWidget) -> None:
+    language.install("ko")
+    contents = open_learn(ready_session, owner).contents
+    titles = {contents.item(row).text() for row in range(contents.count())}
+    english = {kind.title for kind in PAGE_KINDS} | set(map(str, CHAPTER_TITLES.values()))
+    assert not titles & english
+    contents.window().close()
 
 
 def test_dragging_the_kernel_shows_its_sum_and_grows_the_map(

@@ -106,7 +106,7 @@ class PoolingLesson(LessonScreen):
             spacing=3 * grid,
         )
         choice = hstack(self.kinds, self.sizes, Stretch(), spacing=4 * grid)
-        self.stage.addLayout(vstack(choice, (row, 1), self.curves, spacing=grid))
+        self.stage.addLayout(vstack(choice, (row, 4), (self.curves, 1), spacing=grid))
 
     def _ask(self) -> None:
         if self.photo is not None:

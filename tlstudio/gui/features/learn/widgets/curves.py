@@ -50,7 +50,8 @@ class Curves(QWidget):
         self._curves: Sequence[Curve] = ()
         self._at: int | None = None
         self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMaximumHeight(2 * HEIGHT_PX)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     def set_curves(self, places: Sequence[int], curves: Sequence[Curve], at: int | None) -> None:
         """Show lines over these places, with a dot on each at one of them; None for no dots."""
