@@ -6121,6 +6121,10 @@
         <source>It was opened before; its files are still there.</source>
         <translation>전에 연 적이 있으며 파일이 그대로 있습니다.</translation>
     </message>
+    <message>
+        <source>here already</source>
+        <translation>이미 있음</translation>
+    </message>
     <message numerus="yes">
         <source>and %n other(s)</source>
         <translation>

@@ -260,7 +260,7 @@ def refused(pack: str, file: str) -> StorageError:
         QT_TRANSLATE_NOOP("core", "“{name}” is not opened: “{file}” in it does not belong there."),
         QT_TRANSLATE_NOOP("core", "Nothing was taken from it. Ask whoever made it."),
         name=pack,
-        file=file[:80],
+        file="".join(c if c.isprintable() else "�" for c in file[:80]),
     )
 
 

@@ -271,8 +271,8 @@ class MakePackDialog(QDialog):
 
     def _outcome_text(self) -> str:
         state = self._state
-        if state.error is not None:
-            return f"{error_text(state.error)} {error_hint(state.error)}".strip()
+        if state.make_error is not None:
+            return f"{error_text(state.make_error)} {error_hint(state.make_error)}".strip()
         if state.made is None:
             return ""
         text = self.tr("“{name}” is made: {size}.").format(

@@ -170,10 +170,8 @@ class OpenPackDialog(QDialog):
         lines = []
         for row in look.manifest.weights[:WEIGHTS_SHOWN]:
             size = formats.file_size(look.manifest.bytes_below(row.file))
-            is_here = row.name in look.known
-            lines.append(
-                f"{self._model_title(row.model)}, {self.tr('here already') if is_here else size}"
-            )
+            said = self.tr("here already") if row.name in look.known else size
+            lines.append(f"{self._model_title(row.model)}, {said}")
         more = len(look.manifest.weights) - WEIGHTS_SHOWN
         if more > 0:
             lines.append(self.tr("and %n other(s)", "", more))

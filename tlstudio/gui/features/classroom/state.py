@@ -33,7 +33,8 @@ class ClassroomState(FeatureState):
         progress: None while nothing is packed or unpacked.
         made: the last pack that was written; None while another one is.
         look: what the pack holds that was chosen last; None while it is being looked into.
-        error: what ended the last work early, or why a pack cannot be looked into.
+        error: why the pack that was chosen last cannot be looked into or taken over.
+        make_error: why the last one could not be made.
 
     Signals:
         changed(): any of these.
@@ -49,6 +50,8 @@ class ClassroomState(FeatureState):
         self.made: PackMade | None = None
         self.look: PackLook | None = None
         self.error: TLStudioError | None = None
+        self.make_error: TLStudioError | None = None
+        self._is_making = False
         self._arriving: RunConfig | None = None  # until the dataset of the pack is there
         self._worker = GeneratorWorker(self)
         self._worker.yielded.connect(self._on_event)
@@ -64,7 +67,8 @@ class ClassroomState(FeatureState):
         """Begin to write a pack; one thing at a time."""
         if self.active:
             return
-        self.made = self.error = None
+        self.made = self.make_error = None
+        self._is_making = True
         self._worker.start(partial(jobs.make_pack, contents, target))
         self.changed.emit()
 
@@ -85,6 +89,7 @@ class ClassroomState(FeatureState):
         if self.look is None or self.active:
             return
         self.error = None
+        self._is_making = False
         self._worker.start(partial(jobs.open_pack, self.look.path, folder))
         self.changed.emit()
 
@@ -112,7 +117,11 @@ class ClassroomState(FeatureState):
         self.changed.emit()
 
     def _on_ended(self, error: TLStudioError | None) -> None:
-        self.progress, self.error = None, error
+        self.progress = None
+        if self._is_making:
+            self.make_error = error
+        else:
+            self.error = error
         self.changed.emit()
 
     def _take(self, pack: PackOpened) -> None:
