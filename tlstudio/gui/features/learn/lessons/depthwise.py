@@ -179,7 +179,7 @@ class ConvolutionsPicture(QWidget):
         return QSize(600, 368)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(440, 320)
+        return QSize(424, 300)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._sizes is None or self._costs is None:
@@ -297,9 +297,14 @@ class ConvolutionsPicture(QWidget):
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         line = QRectF(area.left(), area.top(), area.width(), 24)
         painter.drawText(line, left, title)
+        room = area.width() - painter.fontMetrics().horizontalAdvance(title) - 2 * theme.GRID
         font.setWeight(QFont.Weight.Normal)
         painter.setFont(font)
         formula = (*formula, ("  " + self.tr("multiply-adds"), "text_soft"))
+        whole = painter.fontMetrics().horizontalAdvance("".join(text for text, _ in formula))
+        if whole > room:  # smaller letters rather than fewer
+            font.setPixelSize(max(9, int(15 * room / whole)))
+            painter.setFont(font)
         widths = [painter.fontMetrics().horizontalAdvance(text) for text, _ in formula]
         x = area.right() - sum(widths)
         for (text, colour), width in zip(formula, widths, strict=True):

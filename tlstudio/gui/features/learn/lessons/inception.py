@@ -105,7 +105,7 @@ class BranchesPicture(QWidget):
         return QSize(600, 368)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(480, 300)
+        return QSize(424, 280)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._costs is None:

@@ -140,7 +140,7 @@ class ExcitationPicture(QWidget):
         return QSize(600, 368)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(480, 320)
+        return QSize(424, 300)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         seen = self._seen

@@ -147,8 +147,8 @@ class BlockChain(QWidget):
 
     def _block(self, number: int) -> QRectF:
         step = self.width() / len(self._blocks)
-        x = (number + 0.5) * step - BLOCK_PX / 2
-        return QRectF(x, ARC_PX, BLOCK_PX, BLOCK_PX)
+        side = min(BLOCK_PX, 0.65 * step)
+        return QRectF((number + 0.5) * step - side / 2, ARC_PX, side, side)
 
     def _choose(self, path: str) -> None:
         if path != self._current:
