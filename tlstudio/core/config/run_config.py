@@ -463,7 +463,7 @@ class RunConfig(Configuration):
             group=FieldGroup.SCHEDULE,
             choices={
                 "step": QT_TRANSLATE_NOOP("core", "Step"),
-                "multi_step": QT_TRANSLATE_NOOP("core", "At 1/2 and 3/4"),
+                "multi_step": QT_TRANSLATE_NOOP("core", "1/2, 3/4"),
                 "cosine": QT_TRANSLATE_NOOP("core", "Cosine"),
                 "one_cycle": QT_TRANSLATE_NOOP("core", "One cycle"),
                 "none": QT_TRANSLATE_NOOP("core", "Constant"),
