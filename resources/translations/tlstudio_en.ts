@@ -110,6 +110,23 @@
     </message>
 </context>
 <context>
+    <name>DegradationLesson</name>
+    <message numerus="yes">
+        <source>Your race of {date} on {dataset}: {images} images, %n seed(s).</source>
+        <translation>
+            <numerusform>Your race of {date} on {dataset}: {images} images, %Ln seed.</numerusform>
+            <numerusform>Your race of {date} on {dataset}: {images} images, %Ln seeds.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Measured for this studio on {dataset} in grey, 16 px wide: {images} images, %n seed(s). Your own race takes its place.</source>
+        <translation>
+            <numerusform>Measured for this studio on {dataset} in grey, 16 px wide: {images} images, %Ln seed. Your own race takes its place.</numerusform>
+            <numerusform>Measured for this studio on {dataset} in grey, 16 px wide: {images} images, %Ln seeds. Your own race takes its place.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>FindingsView</name>
     <message numerus="yes">
         <source>%n image(s) looked at</source>

@@ -1822,6 +1822,49 @@
     </message>
 </context>
 <context>
+    <name>DegradationLesson</name>
+    <message>
+        <source>Layers</source>
+        <translation>레이어</translation>
+    </message>
+    <message>
+        <source>Epoch</source>
+        <translation>에포크</translation>
+    </message>
+    <message>
+        <source>Layers, against the shallowest</source>
+        <translation>층 수 (가장 얕은 것과 비교)</translation>
+    </message>
+    <message numerus="yes">
+        <source>Your race of {date} on {dataset}: {images} images, %n seed(s).</source>
+        <translation>
+            <numerusform>{date}에 {dataset}(으)로 한 직접 비교: 이미지 {images}장, 시드 %Ln개.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Measured for this studio on {dataset} in grey, 16 px wide: {images} images, %n seed(s). Your own race takes its place.</source>
+        <translation>
+            <numerusform>이 스튜디오를 위해 회색조 {dataset}(너비 16 px)에서 잰 값: 이미지 {images}장, 시드 %Ln개. 직접 비교하면 그 결과가 대신 나옵니다.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Plain</source>
+        <translation>plain</translation>
+    </message>
+    <message>
+        <source>Residual</source>
+        <translation>잔차</translation>
+    </message>
+    <message>
+        <source>Training error:</source>
+        <translation>학습 오류:</translation>
+    </message>
+    <message>
+        <source>{n} points</source>
+        <translation>{n}%p</translation>
+    </message>
+</context>
+<context>
     <name>DenseLesson</name>
     <message>
         <source>Growth rate k</source>
@@ -11567,6 +11610,10 @@ SHA-256 of all of them:
         <translation>계단식</translation>
     </message>
     <message>
+        <source>1/2, 3/4</source>
+        <translation>1/2, 3/4</translation>
+    </message>
+    <message>
         <source>Cosine</source>
         <translation>코사인</translation>
     </message>
@@ -11717,10 +11764,6 @@ SHA-256 of all of them:
     <message>
         <source>Yes</source>
         <translation>예</translation>
-    </message>
-    <message>
-        <source>At 1/2 and 3/4</source>
-        <translation>1/2과 3/4에서</translation>
     </message>
     <message>
         <source>Random crop</source>
@@ -17733,6 +17776,26 @@ SHA-256 of all of them:
     <message>
         <source>Write the maps of 3×3 convolutions and an M for each max pooling, for example 64 M 128 M 256 256 M; behind a bar the units of fully connected layers.</source>
         <translation>3×3 합성곱의 특징 맵 수를 쓰고 최대 풀링마다 M을 쓰세요. 예: 64 M 128 M 256 256 M. 막대(|) 뒤에는 완전 연결층의 유닛 수를 씁니다.</translation>
+    </message>
+    <message>
+        <source>Depth and shortcuts</source>
+        <translation>깊이와 지름길</translation>
+    </message>
+    <message>
+        <source>More layers could copy what fewer do, and yet a deep plain network is worse even on the images that it learns from. With shortcuts, nearly all of that is gone.</source>
+        <translation>층이 더 많으면 적을 때 하던 일을 그대로 따라 할 수도 있습니다. 그런데 깊은 plain 네트워크는 배우고 있는 이미지에서조차 더 나쁩니다. 지름길이 있으면 이런 현상이 거의 사라집니다.</translation>
+    </message>
+    <message>
+        <source>Drag through the epochs, and see what depth adds to either error.</source>
+        <translation>에포크를 끌어, 깊이 때문에 오류가 얼마나 늘어나는지 양쪽에서 보세요.</translation>
+    </message>
+    <message>
+        <source>Your slide may call this overfitting, because the validation error is worse too; but an overfitted network is good on its training images, and this one is not.</source>
+        <translation>슬라이드에 과적합이라고 되어 있을 수 있습니다. 검증 오류도 나빠지기 때문입니다. 하지만 과적합된 네트워크는 학습 이미지에서는 잘하는데, 이 네트워크는 그렇지 않습니다.</translation>
+    </message>
+    <message>
+        <source>Let plain and residual networks race</source>
+        <translation>plain과 잔차 네트워크를 비교 실험하기</translation>
     </message>
 </context>
 <context>

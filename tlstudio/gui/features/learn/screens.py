@@ -30,7 +30,9 @@ BLOCKS: Mapping[str, later] = {
     "dense": later("tlstudio.gui.features.learn.lessons.dense", "DenseLesson"),
 }
 
-DEGRADATION: Mapping[str, later] = {}
+DEGRADATION: Mapping[str, later] = {
+    "degradation": later("tlstudio.gui.features.learn.lessons.degradation", "DegradationLesson"),
+}
 
 TRAINING: Mapping[str, later] = {
     "normalisation": later(
