@@ -1482,6 +1482,29 @@
     </message>
 </context>
 <context>
+    <name>ConnectionTable</name>
+    <message>
+        <source>Table of connections</source>
+        <translation>연결표</translation>
+    </message>
+    <message>
+        <source>A column for each map of this layer, a row for each map before it: a mark says that the one sees the other.</source>
+        <translation>열은 이 레이어의 특징 맵, 행은 앞 레이어의 특징 맵입니다. 칠해진 칸은 이 맵이 앞의 맵을 본다는 뜻입니다.</translation>
+    </message>
+    <message>
+        <source>{count} of {all} pairs of maps are connected</source>
+        <translation>특징 맵 {all}쌍 중 {count}쌍 연결</translation>
+    </message>
+    <message>
+        <source>{map} sees {other}</source>
+        <translation>{map}이(가) {other}을(를) 봅니다</translation>
+    </message>
+    <message>
+        <source>{map} does not see {other}</source>
+        <translation>{map}이(가) {other}을(를) 보지 않습니다</translation>
+    </message>
+</context>
+<context>
     <name>Contents</name>
     <message>
         <source>Contents of the help</source>

@@ -16,6 +16,7 @@ from tlstudio.core.networks.blocks.layout import block_layout
 from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.engine.inspection.blocks.graph import block_graph, graph_of
 from tlstudio.engine.models.build import architecture
+from tlstudio.engine.models.classic.lenet import C3_INPUTS
 from tlstudio.engine.models.tree import layer_tree
 
 K = BlockKind
@@ -48,6 +49,14 @@ def test_auxiliary_classifiers_stand_beside_the_main_line_and_have_scores_of_the
         assert boxes[scores].node.kind is K.SCORES
         assert not any(r.source == scores for r in layout.routes)
     assert of_kind(block_graph("googlenet_2014", 3), K.AUXILIARY) == []
+
+
+def test_lenets_table_of_connections_is_that_of_the_paper() -> None:
+    """Table I: 60 of 96 pairs; with 25 weights each and 16 biases they are C3's parameters."""
+    (c3,) = (n for n in block_graph("lenet5", 10).root.walk() if n.path == "c3")
+    assert c3.connections == C3_INPUTS
+    assert c3.parameters == 25 * sum(map(len, c3.connections)) + 16 == 1516
+    assert not any(n.connections for n in block_graph("lenet5_modern", 10).root.walk())
 
 
 def test_resnet_has_eight_residual_blocks_and_three_projections() -> None:

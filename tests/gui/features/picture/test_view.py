@@ -18,8 +18,9 @@ from tests.gui.beside import PAIR, small_beside
 from tests.gui.graphs import small_graph
 from tests.gui.networks import failing_at_first, make_ready, no_engine, waiting_for
 from tests.gui.showing import on_screen
-from tlstudio.core.networks.blocks.graph import PictureLevel
+from tlstudio.core.networks.blocks.graph import NetworkGraph, PictureLevel
 from tlstudio.core.networks.blocks.training import Training
+from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.gui.features.picture.view import PictureView
 from tlstudio.gui.kit import file_dialogs, theme
 from tlstudio.gui.state import jobs
@@ -134,6 +135,34 @@ def test_a_layer_that_was_chosen_before_is_marked_at_once(
     make_ready(session, qtbot)
     session.network.select_layer("head")
     assert show(session, qtbot).scene.chosen_key == "head"
+
+
+def test_a_layer_that_sees_only_some_maps_shows_its_table(
+    ready_session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = ((0, 1), (1, 2), (0, 1, 2))
+
+    def partly(model: str, num_classes: int, inputs: InputConfig) -> NetworkGraph:
+        graph = small_graph(model, num_classes, inputs)
+        nodes = (
+            dataclasses.replace(node, connections=seen) if node.key == "stem" else node
+            for node in graph.root.nodes
+        )
+        root = dataclasses.replace(graph.root, nodes=tuple(nodes))
+        return dataclasses.replace(graph, root=root)
+
+    monkeypatch.setattr(jobs, "block_graph", partly)
+    view = show(ready_session, qtbot)
+    table = view.connections
+    assert not table.isVisible()
+    qtbot.mouseClick(view.canvas.viewport(), LEFT, pos=place(view, "stem"))
+    assert table.isVisible() and table.seen == seen
+    assert "7" in table.title and "9" in table.title
+    assert view.canvas.rect().contains(table.geometry())
+    assert table.spoken_count() == 9
+    assert "not" in table.spoken_text(1) and "not" not in table.spoken_text(0)
+    qtbot.mouseClick(view.canvas.viewport(), LEFT, pos=place(view, "head"))
+    assert not table.isVisible()
 
 
 def test_levels_open_and_close_everything(view: PictureView, qtbot: QtBot) -> None:

@@ -173,6 +173,7 @@ class BlockNode:
         windows: parts that attention sees one by one; 0 where it sees all or where there is none.
         is_gated: whether a block has squeeze-and-excitation in it.
         inside: what it is made of; None for what cannot be opened.
+        connections: for each of its maps the maps before it that it sees; empty where all see all.
     """
 
     key: str
@@ -185,6 +186,7 @@ class BlockNode:
     parameters: int = 0
     windows: int = 0
     inside: BlockGraph | None = None
+    connections: tuple[tuple[int, ...], ...] = ()
     is_gated: bool = False
 
     def walk(self) -> Iterator[BlockNode]:

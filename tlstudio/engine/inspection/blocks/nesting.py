@@ -235,6 +235,7 @@ class _Nesting:
             parameters=own_parameters(part.module),
             windows=_windows(self._leaf_steps[part][-1].shape) if kind is BlockKind.SOFTMAX else 0,
             inside=None if kind else self.graph(part),
+            connections=getattr(part.module, "connections", ()),
         )
 
     def _operation(self, key: str, step: Step) -> BlockNode:

@@ -83,6 +83,11 @@ class PartialConv(nn.Module):
             for run in self.seen
         )
 
+    @property
+    def connections(self) -> tuple[tuple[int, ...], ...]:
+        """For each output map, the input maps that it sees."""
+        return tuple(seen for run in self.seen for seen in run)
+
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         maps = []
         for run, conv in zip(self.seen, self.convs, strict=True):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
 
 from tlstudio.core.networks.blocks.graph import NetworkGraph, PictureLevel
@@ -17,6 +17,7 @@ from tlstudio.core.settings import Settings
 from tlstudio.gui.features.picture import style as style
 from tlstudio.gui.features.picture.canvas import ArchitectureCanvas
 from tlstudio.gui.features.picture.column_titles import ColumnTitles
+from tlstudio.gui.features.picture.connection_table import ConnectionTable
 from tlstudio.gui.features.picture.export import as_image, as_svg
 from tlstudio.gui.features.picture.legend import ArchitectureLegend
 from tlstudio.gui.features.picture.scene import ArchitectureScene, LayOut
@@ -50,6 +51,8 @@ class PictureView(QWidget):
         self.scene = ArchitectureScene(self)
         self.canvas = ArchitectureCanvas(self.scene)
         self.column_titles = ColumnTitles(self.canvas)
+        self.connections = ConnectionTable(self.canvas)
+        self.connections.hide()
         self.levels = Segmented(self.tr("How much is opened"))
         self.levels.set_options(
             [
@@ -276,8 +279,26 @@ class PictureView(QWidget):
             has_differences=not scene.differing.isdisjoint(node.key for node in nodes),
         )
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_connections()
+
+    def _place_connections(self) -> None:
+        """Put the table into the lower right corner of the picture."""
+        table, room = self.connections, self.canvas.size()
+        table.move(room.width() - table.width() - theme.GRID, room.height() - table.height())
+
+    def _show_connections(self) -> None:
+        """Show which maps the chosen box, or the one around it, sees, if not all see all."""
+        graph = self._chosen_graph
+        chain = graph.chains.get(self.scene.chosen_key, ()) if graph is not None else ()
+        found = next((node.connections for node in reversed(chain) if node.connections), ())
+        self.connections.show_connections(found)
+        self._place_connections()
+
     def _show_facts(self) -> None:
         """Show the facts about the chosen box in a line."""
+        self._show_connections()
         item = self.scene.item(self.scene.chosen_key)
         if item is None:
             hint = self.tr("Click a box to choose it, double-click to open or close it.")
