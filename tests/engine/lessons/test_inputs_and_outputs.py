@@ -9,7 +9,7 @@ from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.networks.preprocessing import IMAGENET_MEAN, IMAGENET_STD
 from tlstudio.engine.lessons.activations import logits_of, outputs_of
 from tlstudio.engine.lessons.augmentation import VIEWS, options_of, varied_views, view_answers
-from tlstudio.engine.lessons.normalisation import normalised_picture
+from tlstudio.engine.lessons.normalisation import normalised_answers, normalised_picture
 from tlstudio.engine.lessons.photo import sample_photos
 from tlstudio.engine.lessons.pretrained import (
     imagenet_inputs,
@@ -52,14 +52,16 @@ def test_a_picture_is_normalised_as_torch_would(image: ImageRef) -> None:
     assert seen.mean == pytest.approx(float(numbers.mean()), abs=1e-4)
     assert seen.deviation == pytest.approx(float(numbers.std()), abs=1e-4)
     assert np.allclose(seen.shares.sum(axis=1), 1)
-    assert seen.answers != seen.own
 
 
 def test_as_trained_the_answer_is_the_networks_own(image: ImageRef) -> None:
-    seen = normalised_picture(image)
-    assert seen.used_mean == pytest.approx((127 / 255,) * 3)
-    assert seen.answers[0].name == seen.own[0].name
-    assert seen.answers[0].probability == pytest.approx(seen.own[0].probability, abs=1e-4)
+    assert normalised_picture(image).used_mean == pytest.approx((127 / 255,) * 3)
+    found = normalised_answers(image)
+    assert found.answers == found.own
+    assert found.own[0].probability == pytest.approx(logits_of(image)[0].probability, abs=1e-4)
+    other = normalised_answers(image, IMAGENET_MEAN, IMAGENET_STD)
+    assert other.own == found.own
+    assert other.answers != found.own
 
 
 def test_views_follow_from_strength_and_seed(image: ImageRef) -> None:

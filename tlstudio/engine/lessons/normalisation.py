@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.core.networks.preprocessing import SHOWN_NUMBERS
+from tlstudio.core.networks.preprocessing import SHOWN_NUMBERS, Preprocessing
 from tlstudio.engine.data.transforms import normalise, view_pixels
 from tlstudio.engine.lessons.answers import Said, most_likely
 from tlstudio.engine.lessons.pretrained import (
@@ -26,7 +27,7 @@ Colours = tuple[float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class NormalisedPicture:
-    """A photo as it is, as the network gets it, and the answer.
+    """A photo as it is, and as the network gets it.
 
     Attributes:
         photo: uint8 ``[H, W, 3]``, in true colours.
@@ -37,8 +38,6 @@ class NormalisedPicture:
         mean, deviation: of all numbers that came out.
         pixel: red, green and blue at the place, from 0 to 1.
         value: the same as numbers.
-        answers: what the network says, the likeliest first.
-        own: what it says with the normalisation that it was trained with.
     """
 
     photo: NDArray[np.uint8]
@@ -51,8 +50,6 @@ class NormalisedPicture:
     deviation: float
     pixel: Colours
     value: Colours
-    answers: tuple[Said, ...]
-    own: tuple[Said, ...]
 
 
 def normalised_picture(
@@ -61,7 +58,7 @@ def normalised_picture(
     std: Colours | None = None,
     place: tuple[float, float] = (0.5, 0.5),
 ) -> NormalisedPicture:
-    """Normalise a photo with any mean and deviation, and ask the on-board network.
+    """Normalise a photo with any mean and deviation.
 
     Args:
         mean, std: of red, green and blue, where pixels go from 0 to 1; None for those that the
@@ -71,14 +68,10 @@ def normalised_picture(
     Raises:
         ImageError: it cannot be read.
     """
-    trained = imagenet_preprocessing()
     views = imagenet_views([image])
-    used = replace(trained, mean=mean or trained.mean, std=std or trained.std)
+    used = _preprocessing(mean, std)
     inputs = normalise(views, used)
-    both = torch.cat((inputs, normalise(views, trained)))
-    with torch.no_grad():
-        logits = imagenet_network()(both)
-    side = trained.crop_px
+    side = used.crop_px
     row, column = (min(side - 1, max(0, int(share * side))) for share in place)
     low, high = SHOWN_NUMBERS
     shown = ((inputs[0] - low) / (high - low) * 255).round().clamp(0, 255).to(torch.uint8)
@@ -94,9 +87,38 @@ def normalised_picture(
         deviation=float(inputs.std()),
         pixel=_colours(views[0, :, row, column] / 255),
         value=_colours(inputs[0, :, row, column]),
-        answers=most_likely(logits[0]),
-        own=most_likely(logits[1]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NormalisedAnswers:
+    """What the network says, the likeliest first, and what it says as it was trained."""
+
+    answers: tuple[Said, ...]
+    own: tuple[Said, ...]
+
+
+def normalised_answers(
+    image: ImageRef, mean: Colours | None = None, std: Colours | None = None
+) -> NormalisedAnswers:
+    """Ask the on-board network about a photo that is normalised like `normalised_picture`'s.
+
+    Raises:
+        ImageError: it cannot be read.
+    """
+    return NormalisedAnswers(_answers(image, mean, std), _answers(image, None, None))
+
+
+@lru_cache(maxsize=16)
+def _answers(image: ImageRef, mean: Colours | None, std: Colours | None) -> tuple[Said, ...]:
+    with torch.no_grad():
+        inputs = normalise(imagenet_views([image]), _preprocessing(mean, std))
+        return most_likely(imagenet_network()(inputs)[0])
+
+
+def _preprocessing(mean: Colours | None, std: Colours | None) -> Preprocessing:
+    trained = imagenet_preprocessing()
+    return replace(trained, mean=mean or trained.mean, std=std or trained.std)
 
 
 def _colours(values: torch.Tensor) -> Colours:

@@ -23,7 +23,7 @@ from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.session import Session
 
 if TYPE_CHECKING:
-    from tlstudio.gui.features.learn.jobs.normalisation import NormalisedPicture
+    from tlstudio.gui.features.learn.jobs.normalisation import NormalisedAnswers, NormalisedPicture
 
 Colours = tuple[float, float, float]
 
@@ -93,10 +93,6 @@ class NormalisationLesson(LessonScreen):
                 slider.set_value(value)
         self.image.set_pixels(answer.photo)
         self.numbers.set_pixels(answer.numbers)
-        self.answers.show_rows([(said.name, said.probability) for said in answer.answers[:3]])
-        own = answer.own[0]
-        text = self.tr("As trained, it says: {name}, {percent} %.")
-        self.own.setText(text.format(name=own.name, percent=number(100 * own.probability, 0)))
         shares = answer.shares.mean(axis=0).tolist()
         self.spread.show_spreads(
             Spread(shares, *answer.axis, answer.mean, answer.deviation, answer.value[0])
@@ -110,6 +106,12 @@ class NormalisationLesson(LessonScreen):
                 result(number(answer.value[0]), "accent"),
             )
         )
+
+    def _show_answers(self, answer: NormalisedAnswers) -> None:
+        self.answers.show_rows([(said.name, said.probability) for said in answer.answers[:3]])
+        own = answer.own[0]
+        text = self.tr("As trained, it says: {name}, {percent} %.")
+        self.own.setText(text.format(name=own.name, percent=number(100 * own.probability, 0)))
 
     def _build(self) -> None:
         grid = theme.GRID
@@ -150,3 +152,4 @@ class NormalisationLesson(LessonScreen):
         middle = FOLLOWED_PX / 2
         place = ((at[1] + middle) / SIDE_PX, (at[0] + middle) / SIDE_PX)
         self.ask(jobs.normalised_picture, self.photo, mean, std, place)
+        self.ask(jobs.normalised_answers, self.photo, mean, std, done=self._show_answers)
