@@ -5250,6 +5250,14 @@
         <translation>이 컴퓨터의 초당 이미지 수와 메모리를 무작위 가중치로 잽니다. 아무것도 다운로드하지 않습니다.</translation>
     </message>
     <message>
+        <source>Side by side</source>
+        <translation>나란히 보기</translation>
+    </message>
+    <message>
+        <source>The marked networks beside each other in Picture</source>
+        <translation>표시한 네트워크를 구조 그림에서 나란히 봅니다</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>취소</translation>
     </message>

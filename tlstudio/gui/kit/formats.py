@@ -25,7 +25,7 @@ def percent(fraction: float | None, decimals: int = 1) -> str:
 
 def compact(value: float) -> str:
     """Format a count briefly, e.g. 4652008 as 4.65 M."""
-    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+    for size, unit in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
             return f"{value / size:.3g} {unit}"
     return f"{value:.3g}"

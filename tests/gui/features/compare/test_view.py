@@ -211,3 +211,15 @@ def test_timms_results_join_and_top_5_is_drawn(
     with qtbot.waitSignal(state.changed):
         view.forget.trigger()
     assert len(view.comparison.rows) == before
+
+
+def test_marked_networks_are_shown_side_by_side(
+    view: CompareView, session: Session, qtbot: QtBot
+) -> None:
+    click_row(view, qtbot, ALEXNET)
+    assert not view.measure.beside.isVisible()
+    click_row(view, qtbot, LARGE, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitSignal(session.target_requested) as signal:
+        view.measure.beside.click()
+    target = signal.args[0]
+    assert target.tab == "picture" and set(target.models) == {"alexnet", "resnet18"}

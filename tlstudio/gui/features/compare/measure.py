@@ -8,7 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from tlstudio.core.compare import ComparedWeights, SpeedKey
+from tlstudio.core.lessons.target import Target
 from tlstudio.core.needs import SPEEDS
+from tlstudio.core.networks.blocks.side_by_side import LEAST, MOST
 from tlstudio.gui.features.compare.state import SpeedsState
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, plain_tip
@@ -40,6 +42,8 @@ class MeasureStrip(QWidget):
         )
         for button in (self.marked, self.short_list):
             button.setToolTip(plain_tip(tip))
+        self.beside = IconButton(self.tr("Side by side"), "side_by_side", "quiet", self._on_beside)
+        self.beside.setToolTip(self.tr("The marked networks beside each other in Picture"))
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setFixedWidth(160)
@@ -49,6 +53,7 @@ class MeasureStrip(QWidget):
             (self.words, 1),
             (self.bar, Qt.AlignmentFlag.AlignVCenter),
             self.cancel,
+            self.beside,
             self.short_list,
             self.marked,
             spacing=theme.GRID,
@@ -82,6 +87,7 @@ class MeasureStrip(QWidget):
         self.marked.setEnabled(speeds.can_measure and count > 0)
         self.short_list.setText(self.tr("Measure the short list ({n})").format(n=missing))
         self.short_list.setEnabled(speeds.can_measure and missing > 0)
+        self.beside.setVisible(LEAST <= len(self._marked_models()) <= MOST)
         for widget in (self.marked, self.short_list):
             widget.setVisible(not measuring)
         self.bar.setVisible(measuring)
@@ -134,6 +140,12 @@ class MeasureStrip(QWidget):
 
     def _unmeasured(self) -> tuple[SpeedKey, ...]:
         return tuple(key for key in _keys(self._short_list) if key not in self._speeds.speeds)
+
+    def _marked_models(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(row.spec.name for row in self._marked))
+
+    def _on_beside(self) -> None:
+        self._session.follow(Target(tab="picture", models=self._marked_models()))
 
     def _on_marked(self) -> None:
         self._speeds.measure(_keys(self._marked))
