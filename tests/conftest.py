@@ -42,11 +42,15 @@ def nothing_left_over() -> Iterator[None]:
     Qt would keep it until some event loop begins. A process that had run many tests had thousands
     of widgets alive, and to dress all of them took seconds of every test that came after. Garbage
     is looked for here alone: elsewhere it would take widgets from under Qt, see
-    `tlstudio.gui.app.garbage`.
+    `tlstudio.gui.app.garbage`. What a full collection leaves are modules and caches, which later
+    ones need not walk through again: a second each, once torch and timm are loaded.
     """
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # type: ignore[call-overload]
-    gc.collect(1 if next(_tests) % FULL_EVERY else 2)
+    full = next(_tests) % FULL_EVERY == 0
+    gc.collect(2 if full else 1)
+    if full:
+        gc.freeze()
 
 
 class PatientBot(QtBot):
