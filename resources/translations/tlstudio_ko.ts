@@ -17409,8 +17409,8 @@ SHA-256 of all of them:
         <translation>논문 그대로</translation>
     </message>
     <message>
-        <source>All images, 64,000 steps of 128 images for CIFAR-10: hours on a graphics card, weeks on two cores.</source>
-        <translation>이미지 전부, CIFAR-10이면 이미지 128장씩 64,000걸음. 그래픽 카드로 몇 시간, 코어 둘로는 몇 주 걸립니다.</translation>
+        <source>All images, 64,000 steps of 128 images for CIFAR-10: days on two cores.</source>
+        <translation>이미지 전부, CIFAR-10이면 이미지 128장씩 64,000걸음. 코어 둘로는 며칠 걸립니다.</translation>
     </message>
     <message>
         <source>recipe</source>

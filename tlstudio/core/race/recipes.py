@@ -183,8 +183,7 @@ DEGRADATION = Recipe(
                 QT_TRANSLATE_NOOP("core", "As published"),
                 QT_TRANSLATE_NOOP(
                     "core",
-                    "All images, 64,000 steps of 128 images for CIFAR-10: hours on a graphics "
-                    "card, weeks on two cores.",
+                    "All images, 64,000 steps of 128 images for CIFAR-10: days on two cores.",
                 ),
                 depths=DEPTHS,
                 epochs=164,
