@@ -14969,18 +14969,6 @@ SHA-256 of all of them:
         <translation>torchvision의 AlexNet은 {0}입니다. GPU 두 장에서 비롯한 두 그룹이 없는, 2014년의 다른 네트워크입니다.</translation>
     </message>
     <message>
-        <source>55×55×96; the printed number follows from no size. And 55 does not follow from the printed 224 pixels: it takes 227, or padding.</source>
-        <translation>55×55×96입니다. 논문의 값은 어떤 크기로도 나오지 않습니다. 또 224픽셀에서는 55가 나오지 않으며 227픽셀이나 패딩이 필요합니다.</translation>
-    </message>
-    <message>
-        <source>Only conv1 has a stride above 1; after it, pooling makes the maps smaller.</source>
-        <translation>스트라이드가 1보다 큰 합성곱은 conv1뿐이며, 그 뒤로는 풀링이 맵을 줄입니다.</translation>
-    </message>
-    <message>
-        <source>Two layers of 4096, then one output for each class: not three of 4096.</source>
-        <translation>4096개짜리 층은 셋이 아니라 둘이고, 그다음은 클래스마다 출력 하나입니다.</translation>
-    </message>
-    <message>
         <source>five networks</source>
         <translation>네트워크 5개</translation>
     </message>
@@ -15037,20 +15025,24 @@ SHA-256 of all of them:
         <translation>표 1, 모듈별</translation>
     </message>
     <message>
-        <source>Printed are the 2 × 7 × 3 × 64 weights of a 7×1 and a 1×7 kernel; a 7×7 kernel has 7 × 7 × 3 × 64.</source>
-        <translation>논문의 값은 7×1과 1×7 커널의 가중치 2 × 7 × 3 × 64개입니다. 7×7 커널에는 7 × 7 × 3 × 64개가 있습니다.</translation>
+        <source>On the longest way: 5 convolutions, 42 in the eleven modules, and the linear layer. The paper does not say how it counts.</source>
+        <translation>가장 긴 경로에 합성곱 5개, 모듈 11개 안에 42개, 선형 레이어 1개가 있습니다. 논문에는 어떻게 셌는지 나오지 않습니다.</translation>
+    </message>
+    <message>
+        <source>{0} convolutions and one linear layer.</source>
+        <translation>합성곱 {0}개와 선형 레이어 하나입니다.</translation>
+    </message>
+    <message>
+        <source>All are without the last, linear layer; with it, those of four and eight groups do not come out.</source>
+        <translation>모두 마지막 선형 레이어를 뺀 값입니다. 넣으면 그룹이 4개, 8개일 때 논문의 값과 맞지 않습니다.</translation>
+    </message>
+    <message>
+        <source>The added layers are less than a thousandth; with a product for each value that is weighed it is two thousandths. The paper says 0.26%.</source>
+        <translation>더해진 레이어만 세면 1000분의 1이 되지 않고, 맵의 값마다 계수를 곱하는 것까지 세면 1000분의 2입니다. 논문에는 0.26%로 나옵니다.</translation>
     </message>
     <message>
         <source>The printed 100 M operations need the counted parameters, not 463 K.</source>
         <translation>논문의 연산 수 100 M은 463 K가 아니라 여기서 센 파라미터 수에 맞습니다.</translation>
-    </message>
-    <message>
-        <source>These numbers do not follow from the widths of the row.</source>
-        <translation>이 값들은 같은 행의 채널 수에서 나오지 않습니다.</translation>
-    </message>
-    <message>
-        <source>The paper&apos;s K is 1,024. In the other modules the last digits of the parameters follow from no way of counting, but by less than one part in fifty.</source>
-        <translation>논문의 K는 1,024입니다. 나머지 모듈의 파라미터 끝자리는 어떻게 세어도 나오지 않지만, 차이는 2 %를 넘지 않습니다.</translation>
     </message>
     <message>
         <source>{0} against {1}: about a ninth by the paper&apos;s own table 1. Its two auxiliary classifiers, which are left out after training, would make it {2}.</source>
@@ -15065,16 +15057,44 @@ SHA-256 of all of them:
         <translation>가장 긴 경로의 층 수로, 모듈 하나가 두 층입니다. 합성곱은 모두 {0}개입니다.</translation>
     </message>
     <message>
+        <source>figure 2</source>
+        <translation>그림 2</translation>
+    </message>
+    <message>
+        <source>55 × 55 × 96; the printed number is 55 × 48 × 96. And 55 does not follow from the printed 224 pixels: it takes 227, or padding.</source>
+        <translation>55 × 55 × 96입니다. 논문의 값은 55 × 48 × 96입니다. 또 224픽셀에서는 55가 나오지 않으며 227픽셀이나 패딩이 필요합니다.</translation>
+    </message>
+    <message>
+        <source>The paper names a stride for conv1 alone; everywhere else it is 1, and pooling makes the maps smaller.</source>
+        <translation>논문에는 conv1의 스트라이드만 적혀 있습니다. 다른 합성곱의 스트라이드는 1이며, 맵은 풀링이 줄입니다.</translation>
+    </message>
+    <message>
+        <source>The “4096 neurons each” of the paper are those of the two layers before; the last one has an output for each class.</source>
+        <translation>논문의 ‘각각 뉴런 4096개’는 그 앞의 두 층을 말합니다. 마지막 층은 클래스마다 출력이 하나입니다.</translation>
+    </message>
+    <message>
+        <source>A 7×7 kernel has 7 × 7 × 3 × 64 weights. Near the printed numbers are 2 × 7 × 3 × 64 and 7 × 7 × 3 × 8 + 3 × 8 × 64, as of a separable one; the paper gives none.</source>
+        <translation>7×7 커널의 가중치는 7 × 7 × 3 × 64개입니다. 논문의 값에는 2 × 7 × 3 × 64나, 분리 합성곱이라면 7 × 7 × 3 × 8 + 3 × 8 × 64가 가깝지만 논문에 설명은 없습니다.</translation>
+    </message>
+    <message>
+        <source>The printed numbers fit one another, but not the widths of the row.</source>
+        <translation>논문의 두 값은 서로 맞지만, 같은 행의 채널 수와는 맞지 않습니다.</translation>
+    </message>
+    <message>
+        <source>K is 1,024 here, as the linear layer&apos;s 1,024 × 1,000 weights show. In the other modules the numbers differ by less than one part in fifty, with biases or without.</source>
+        <translation>선형 레이어의 가중치 1,024 × 1,000개에서 보듯 이 표의 K는 1,024입니다. 나머지 모듈에서는 편향을 세든 세지 않든 차이가 2 %를 넘지 않습니다.</translation>
+    </message>
+    <message>
+        <source>The sum of table 1, which has 34 M for the first convolution; with a 7×7 kernel it has {0}.</source>
+        <translation>표 1의 합이며, 표에서 첫 합성곱은 34 M입니다. 7×7 커널로 세면 첫 합성곱은 {0}입니다.</translation>
+    </message>
+    <message>
         <source>With 144 crops of each image; one network with one crop has 10.07% (table 3).</source>
         <translation>이미지마다 크롭 144개를 썼습니다. 네트워크 하나에 크롭 하나면 10.07%입니다(표 3).</translation>
     </message>
     <message>
         <source>For images of 299 pixels.</source>
         <translation>299픽셀 이미지의 값입니다.</translation>
-    </message>
-    <message>
-        <source>The paper says it of the network in its table 1; the one that its authors published, and libraries ship, is longer on its longest way.</source>
-        <translation>논문의 표 1에 나온 네트워크의 값입니다. 저자들이 공개했고 라이브러리에 들어 있는 네트워크는 가장 긴 경로가 더 깁니다.</translation>
     </message>
     <message>
         <source>four networks</source>
@@ -15121,14 +15141,6 @@ SHA-256 of all of them:
         <translation>ResNet 논문에는 3.8 G로 나옵니다. 여기서는 torchvision처럼 스트라이드가 3×3에 있습니다.</translation>
     </message>
     <message>
-        <source>Convolutions</source>
-        <translation>합성곱 수</translation>
-    </message>
-    <message>
-        <source>And one linear layer: 121.</source>
-        <translation>선형 레이어 하나를 더하면 121입니다.</translation>
-    </message>
-    <message>
         <source>Growth rate</source>
         <translation>성장률</translation>
     </message>
@@ -15149,20 +15161,12 @@ SHA-256 of all of them:
         <translation>표 8</translation>
     </message>
     <message>
-        <source>Without the last, linear layer: with it the printed number is not met.</source>
-        <translation>마지막 선형 레이어를 뺀 값입니다. 넣으면 논문의 값과 맞지 않습니다.</translation>
-    </message>
-    <message>
         <source>A tenth of ResNet-50.</source>
         <translation>ResNet-50의 10분의 1입니다.</translation>
     </message>
     <message>
         <source>With the stride in the first 1×1; torchvision&apos;s has {0}.</source>
         <translation>스트라이드가 첫 1×1에 있을 때의 값입니다. torchvision의 ResNet-50은 {0}입니다.</translation>
-    </message>
-    <message>
-        <source>Less than a thousandth more: weighing channels costs next to nothing.</source>
-        <translation>증가분이 1000분의 1도 되지 않습니다. 채널에 가중치를 주는 데는 계산이 거의 들지 않습니다.</translation>
     </message>
     <message>
         <source>several networks</source>
@@ -17357,6 +17361,10 @@ SHA-256 of all of them:
         <translation>강의 자료에는 풀링이 이동 불변성을 준다고 되어 있을 수 있습니다. 도움이 되는 것은 맞지만, 작은 창으로는 일부만 그렇습니다.</translation>
     </message>
     <message>
+        <source>Your slide may say that two 3x3 convolutions see as much as one 5x5, because 3 + 2 = 5: so it is where the first has stride 1; where it has stride 2, it is 3 + 2·2 = 7.</source>
+        <translation>강의 자료에 3x3 합성곱 두 개는 5x5 하나만큼 본다(3 + 2 = 5)고 되어 있을 수 있습니다. 첫 합성곱의 스트라이드가 1일 때 그렇고, 2이면 3 + 2·2 = 7입니다.</translation>
+    </message>
+    <message>
         <source>{model} has no pretrained weights.</source>
         <translation>{model}에는 사전 학습 가중치가 없습니다.</translation>
     </message>
@@ -17401,8 +17409,8 @@ SHA-256 of all of them:
         <translation>작게</translation>
     </message>
     <message>
-        <source>2000 training images at half their size, 10 epochs, small steps: minutes on two cores, and enough to see it.</source>
-        <translation>절반 크기의 학습 이미지 2000장, 10에포크, 작은 걸음. 코어 둘에서 몇 분이면 되고, 현상을 보기에 충분합니다.</translation>
+        <source>2000 training images at half their size, 10 epochs, small batches: minutes on two cores, and enough to see it.</source>
+        <translation>절반 크기의 학습 이미지 2000장, 10에포크, 작은 배치. 코어 둘에서 몇 분이면 되고, 현상을 보기에 충분합니다.</translation>
     </message>
     <message>
         <source>As published</source>
@@ -17469,8 +17477,20 @@ SHA-256 of all of them:
         <translation>축소 폭을 끌어 바꾸고, GoogLeNet의 모듈을 차례로 보세요.</translation>
     </message>
     <message>
-        <source>Your slide may say that 1x1 only saves, because it does here; a reduction wider than what it feeds costs more than none.</source>
-        <translation>강의 자료에는 1×1이 늘 연산을 줄인다고 적혀 있을 수 있습니다. 여기서는 그렇지만, 폭이 너무 넓은 축소는 없는 것보다 연산이 많습니다.</translation>
+        <source>Your slide may say that 1x1 reductions save, because they do here; one that is about as wide as its input costs more than none.</source>
+        <translation>강의 자료에는 1×1 축소가 연산을 줄인다고 적혀 있을 수 있습니다. 여기서는 그렇지만, 폭이 입력과 거의 같은 축소는 없는 것보다 연산이 많습니다.</translation>
+    </message>
+    <message>
+        <source>The mean of each map says how strongly it responds to the photo. Two small linear layers turn all means into a factor for each map: what matters for this photo passes, the rest is damped.</source>
+        <translation>맵마다의 평균은 그 맵이 사진에 얼마나 강하게 반응하는지 말해 줍니다. 작은 선형 레이어 둘이 이 평균들로 맵마다 계수를 만듭니다. 이 사진에 중요한 맵은 통과시키고 나머지는 줄입니다.</translation>
+    </message>
+    <message>
+        <source>Your slide may call it a linear layer over the channels, because at each place it is one; with ReLU, two of them stand behind each convolution of Network in Network.</source>
+        <translation>강의 자료에는 채널에 대한 선형 레이어라고 적혀 있을 수 있습니다. 위치마다 그와 같기 때문입니다. Network in Network에는 합성곱마다 그 뒤에 ReLU와 함께 두 개가 있습니다.</translation>
+    </message>
+    <message>
+        <source>In a dense block each layer gets the maps of all layers before it, side by side, and appends only k maps of its own. Features are used again rather than learned again.</source>
+        <translation>밀집 블록에서는 각 레이어가 앞선 모든 레이어의 맵을 나란히 이어 받고, 자기 맵은 k개만 덧붙입니다. 같은 특징을 다시 배우지 않고 재사용합니다.</translation>
     </message>
     <message>
         <source>See both networks side by side</source>
@@ -17479,10 +17499,6 @@ SHA-256 of all of them:
     <message>
         <source>Squeeze-and-excitation</source>
         <translation>스퀴즈-여기(SE)</translation>
-    </message>
-    <message>
-        <source>The mean of each map says what is in the photo. Two small linear layers turn all means into a factor for each map: what matters for this photo passes, the rest is damped.</source>
-        <translation>맵마다의 평균은 사진에 무엇이 있는지 말해 줍니다. 작은 선형 레이어 둘이 이 평균들로 맵마다 계수를 만듭니다. 이 사진에 중요한 맵은 통과시키고 나머지는 줄입니다.</translation>
     </message>
     <message>
         <source>Drag the reduction r, and go to another photo: the factors are others.</source>
@@ -17529,20 +17545,12 @@ SHA-256 of all of them:
         <translation>가중치를 끌어 바꾸고, 사각형을 끌어 한 위치의 값을 읽으세요.</translation>
     </message>
     <message>
-        <source>Your slide may call it a linear layer over the channels, because at each place it is one; with a bias and ReLU behind it, it is Network in Network of 2014.</source>
-        <translation>강의 자료에는 채널에 대한 선형 레이어라고 적혀 있을 수 있습니다. 위치마다 그와 같기 때문입니다. 편향과 ReLU를 더하면 2014년의 Network in Network입니다.</translation>
-    </message>
-    <message>
         <source>See where ResNet-50 uses it</source>
         <translation>ResNet-50에서 쓰는 곳 보기</translation>
     </message>
     <message>
         <source>Dense blocks</source>
         <translation>밀집 블록</translation>
-    </message>
-    <message>
-        <source>In a dense block each layer gets the maps of all layers before it, side by side, and adds only k maps of its own. Nothing is added up, nothing is computed twice.</source>
-        <translation>밀집 블록에서는 각 레이어가 앞선 모든 레이어의 맵을 나란히 이어 받고, 자기 맵은 k개만 더합니다. 값을 합하지 않으며, 두 번 계산하지도 않습니다.</translation>
     </message>
     <message>
         <source>Drag the growth rate k and the number of layers.</source>
@@ -17565,16 +17573,16 @@ SHA-256 of all of them:
         <translation>아직 사람이 설계한 특징입니다. 피셔 벡터(Fisher vector) 위에 선형 분류기를 두었습니다.</translation>
     </message>
     <message>
-        <source>The first deep network: learned features, ReLU, dropout, two graphics cards. The best entry without a network had 26.2%.</source>
-        <translation>최초의 심층 신경망 우승작입니다. 학습된 특징, ReLU, 드롭아웃, GPU 두 장. 신경망이 아닌 출품작 가운데 최고는 26.2%였습니다.</translation>
-    </message>
-    <message>
         <source>Your slide may have 15.3%: that is with two more networks, pretrained on all of ImageNet.</source>
         <translation>강의 자료에는 15.3%로 나올 수 있습니다. ImageNet 전체로 사전 학습한 네트워크 2개를 더했을 때의 값입니다.</translation>
     </message>
     <message>
-        <source>AlexNet&apos;s eight layers, with smaller kernels and strides at the start. Looking into the layers had shown what was wrong there (ZFNet).</source>
-        <translation>AlexNet처럼 8층이지만 앞쪽의 커널과 스트라이드가 더 작습니다. 층을 시각화해 그곳의 문제를 찾아냈습니다(ZFNet).</translation>
+        <source>The first deep network that won: learned features, ReLU, dropout, two graphics cards. The best entry without a network had 26.2%.</source>
+        <translation>최초의 심층 신경망 우승작입니다. 학습된 특징, ReLU, 드롭아웃, GPU 두 장. 신경망이 아닌 출품작 가운데 최고는 26.2%였습니다.</translation>
+    </message>
+    <message>
+        <source>By an author of ZFNet: AlexNet&apos;s eight layers with a smaller kernel and stride at the start, since looking into the layers had shown what was wrong there.</source>
+        <translation>ZFNet의 저자가 만들었습니다. AlexNet처럼 8층이지만 앞쪽의 커널과 스트라이드가 더 작습니다. 층을 시각화해 그곳의 문제를 찾아냈기 때문입니다.</translation>
     </message>
     <message>
         <source>Your slide may say ZFNet or 11.2%: ZFNet is the paper, whose own networks have 14.8%; 11.2% is with images from outside the challenge.</source>
@@ -17669,8 +17677,12 @@ SHA-256 of all of them:
         <translation>배치 크기와 모든 이미지에 비치는 조명을 드래그해 보세요.</translation>
     </message>
     <message>
-        <source>Your slide may say that freezing a layer freezes BatchNorm, because its γ and β do stop; its running averages move on in training mode unless it is put in evaluation.</source>
-        <translation>강의 자료에 레이어를 동결하면 BatchNorm도 동결된다고 되어 있을 수 있습니다. γ와 β는 멈추지만, 평가 모드로 두지 않으면 학습 모드에서 이동 평균은 계속 바뀝니다.</translation>
+        <source>Your slide may say that a frozen BatchNorm keeps its running averages, because in Keras it does; in PyTorch only γ and β stop, until it is put in evaluation mode.</source>
+        <translation>강의 자료에 동결한 BatchNorm은 이동 평균도 그대로라고 되어 있을 수 있습니다. Keras에서는 그렇지만, PyTorch에서는 γ와 β만 멈추고 평가 모드로 두어야 이동 평균도 그대로입니다.</translation>
+    </message>
+    <message>
+        <source>The last layer gives one number for each class, its logit. Softmax turns them into shares with the sum 1: if one class rises, the others fall. Sigmoid reads each alone.</source>
+        <translation>마지막 레이어는 클래스마다 로짓이라는 수를 하나씩 냅니다. 소프트맥스는 이를 합이 1인 비율로 바꾸므로 한 클래스가 오르면 나머지는 내려갑니다. 시그모이드는 로짓마다 따로 계산합니다.</translation>
     </message>
     <message>
         <source>See the BatchNorm layers of a network</source>
@@ -17689,20 +17701,12 @@ SHA-256 of all of them:
         <translation>막대를 따라 레이어에서 레이어로 드래그하거나, 사진 위를 드래그해 보세요.</translation>
     </message>
     <message>
-        <source>Your slide may say that two 3x3 convolutions see as much as one 5x5, because 3 + 2 = 5: so it is with stride 1 in front, and after a stride of 2 they see 4 px more each.</source>
-        <translation>강의 자료에 3x3 합성곱 두 개는 5x5 하나만큼 본다(3 + 2 = 5)고 되어 있을 수 있습니다. 앞의 스트라이드가 1일 때 그렇고, 스트라이드 2를 지난 뒤에는 하나마다 4 px씩 더 봅니다.</translation>
-    </message>
-    <message>
         <source>See the receptive fields of all layers</source>
         <translation>모든 레이어의 수용 영역 보기</translation>
     </message>
     <message>
         <source>Softmax, sigmoid, identity</source>
         <translation>소프트맥스, 시그모이드, 항등 함수</translation>
-    </message>
-    <message>
-        <source>The last layer gives one number for each class, its logit. Softmax makes shares of one of them: if one class rises, the others fall. Sigmoid reads each logit by itself.</source>
-        <translation>마지막 레이어는 클래스마다 로짓이라는 수를 하나씩 냅니다. 소프트맥스는 이를 합이 1인 비율로 바꾸므로 한 클래스가 오르면 나머지는 내려갑니다. 시그모이드는 로짓마다 따로 계산합니다.</translation>
     </message>
     <message>
         <source>Drag the logit of a class.</source>
@@ -17737,8 +17741,8 @@ SHA-256 of all of them:
         <translation>전이 학습의 형태</translation>
     </message>
     <message>
-        <source>A pretrained network is taken over up to a border: what is left of it stays frozen, what is right of it trains on your images.</source>
-        <translation>사전 학습된 네트워크를 경계선까지 그대로 가져옵니다. 경계선 왼쪽은 동결하고 오른쪽은 내 이미지로 학습합니다.</translation>
+        <source>A pretrained network is taken over, but for its head. What lies left of a border stays frozen, what lies right of it trains on your images.</source>
+        <translation>사전 학습된 네트워크를 헤드만 빼고 그대로 가져옵니다. 경계선 왼쪽은 동결하고 오른쪽은 내 이미지로 학습합니다.</translation>
     </message>
     <message>
         <source>Drag the border along the network.</source>

@@ -77,8 +77,8 @@ ENTRIES: tuple[Entry, ...] = (
         1,
         QT_TRANSLATE_NOOP(
             "core",
-            "The first deep network: learned features, ReLU, dropout, two graphics cards. The best "
-            "entry without a network had 26.2%.",
+            "The first deep network that won: learned features, ReLU, dropout, two graphics cards. "
+            "The best entry without a network had 26.2%.",
         ),
         QT_TRANSLATE_NOOP(
             "core",
@@ -96,8 +96,8 @@ ENTRIES: tuple[Entry, ...] = (
         1,
         QT_TRANSLATE_NOOP(
             "core",
-            "AlexNet's eight layers, with smaller kernels and strides at the start. Looking into "
-            "the layers had shown what was wrong there (ZFNet).",
+            "By an author of ZFNet: AlexNet's eight layers with a smaller kernel and stride at the "
+            "start, since looking into the layers had shown what was wrong there.",
         ),
         QT_TRANSLATE_NOOP(
             "core",

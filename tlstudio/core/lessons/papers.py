@@ -89,12 +89,12 @@ _ALEXNET = PaperTable(
             "conv1",
             NEURONS,
             Printed("253,440"),
-            "§3.5",
+            QT_TRANSLATE_NOOP("core", "figure 2"),
             Count("alexnet_2012", Q.NEURONS, ("conv1",)),
             QT_TRANSLATE_NOOP(
                 "core",
-                "55×55×96; the printed number follows from no size. And 55 does not follow from "
-                "the printed 224 pixels: it takes 227, or padding.",
+                "55 × 55 × 96; the printed number is 55 × 48 × 96. And 55 does not follow from the "
+                "printed 224 pixels: it takes 227, or padding.",
             ),
         ),
         Line(
@@ -104,7 +104,9 @@ _ALEXNET = PaperTable(
             "§3.5",
             Count("alexnet_2012", Q.WINDOW, ("conv2",)),
             QT_TRANSLATE_NOOP(
-                "core", "Only conv1 has a stride above 1; after it, pooling makes the maps smaller."
+                "core",
+                "The paper names a stride for conv1 alone; everywhere else it is 1, and pooling "
+                "makes the maps smaller.",
             ),
         ),
         Line(
@@ -114,7 +116,9 @@ _ALEXNET = PaperTable(
             "§3.5",
             Count("alexnet_2012", Q.MAPS, ("fc8",)),
             QT_TRANSLATE_NOOP(
-                "core", "Two layers of 4096, then one output for each class: not three of 4096."
+                "core",
+                "The “4096 neurons each” of the paper are those of the two layers before; the last "
+                "one has an output for each class.",
             ),
         ),
         Line(
@@ -287,8 +291,8 @@ _GOOGLENET_GRID = Grid(
             "convolution 7×7/2",
             QT_TRANSLATE_NOOP(
                 "core",
-                "Printed are the 2 × 7 × 3 × 64 weights of a 7×1 and a 1×7 kernel; a 7×7 kernel "
-                "has 7 × 7 × 3 × 64.",
+                "A 7×7 kernel has 7 × 7 × 3 × 64 weights. Near the printed numbers are 2 × 7 × 3 × "
+                "64 and 7 × 7 × 3 × 8 + 3 × 8 × 64, as of a separable one; the paper gives none.",
             ),
         ),
         (
@@ -299,13 +303,16 @@ _GOOGLENET_GRID = Grid(
         ),
         (
             "inception (5a)",
-            QT_TRANSLATE_NOOP("core", "These numbers do not follow from the widths of the row."),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "The printed numbers fit one another, but not the widths of the row.",
+            ),
         ),
     ),
     QT_TRANSLATE_NOOP(
         "core",
-        "The paper's K is 1,024. In the other modules the last digits of the parameters follow "
-        "from no way of counting, but by less than one part in fifty.",
+        "K is 1,024 here, as the linear layer's 1,024 × 1,000 weights show. In the other modules "
+        "the numbers differ by less than one part in fifty, with biases or without.",
     ),
 )
 
@@ -337,6 +344,12 @@ _GOOGLENET = PaperTable(
             Printed("1.5 G"),
             "§1",
             Count(_OF_GOOGLENET, Q.MULTIPLY_ADDS),
+            QT_TRANSLATE_NOOP(
+                "core",
+                "The sum of table 1, which has 34 M for the first convolution; with a 7×7 kernel "
+                "it has {0}.",
+            ),
+            ((Count(_OF_GOOGLENET, Q.MULTIPLY_ADDS, ("conv1",)), Printed("1 M")),),
         ),
         Line(
             "GoogLeNet",
@@ -399,8 +412,8 @@ _INCEPTION_V3 = PaperTable(
             Count("inception_v3", Q.DEPTH),
             QT_TRANSLATE_NOOP(
                 "core",
-                "The paper says it of the network in its table 1; the one that its authors "
-                "published, and libraries ship, is longer on its longest way.",
+                "On the longest way: 5 convolutions, 42 in the eleven modules, and the linear "
+                "layer. The paper does not say how it counts.",
             ),
             slide="48",
         ),
@@ -545,11 +558,12 @@ _DENSENET = PaperTable(
     (
         Line(
             "DenseNet-121",
-            QT_TRANSLATE_NOOP("core", "Convolutions"),
-            Printed("120"),
+            DEPTH,
+            Printed("121"),
             QT_TRANSLATE_NOOP("core", "table 1"),
-            Count("densenet121", Q.CONVOLUTIONS),
-            QT_TRANSLATE_NOOP("core", "And one linear layer: 121."),
+            Count("densenet121", Q.DEPTH),
+            QT_TRANSLATE_NOOP("core", "{0} convolutions and one linear layer."),
+            ((Count("densenet121", Q.CONVOLUTIONS), Printed("1")),),
         ),
         Line(
             "DenseNet-121",
@@ -627,7 +641,9 @@ _SHUFFLENET = PaperTable(
             QT_TRANSLATE_NOOP("core", "table 1"),
             Count(f"shufflenet_v1_g{groups}_x1_0", Q.MULTIPLY_ADDS, without=("fc",)),
             QT_TRANSLATE_NOOP(
-                "core", "Without the last, linear layer: with it the printed number is not met."
+                "core",
+                "All are without the last, linear layer; with it, those of four and eight groups "
+                "do not come out.",
             )
             if groups == 1
             else "",
@@ -665,7 +681,9 @@ _SENET = PaperTable(
             "§4",
             Count("se_resnet50", Q.MULTIPLY_ADDS, stride_first=True),
             QT_TRANSLATE_NOOP(
-                "core", "Less than a thousandth more: weighing channels costs next to nothing."
+                "core",
+                "The added layers are less than a thousandth; with a product for each value that "
+                "is weighed it is two thousandths. The paper says 0.26%.",
             ),
         ),
         Line(

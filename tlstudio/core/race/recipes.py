@@ -166,8 +166,8 @@ DEGRADATION = Recipe(
                 QT_TRANSLATE_NOOP("core", "Small"),
                 QT_TRANSLATE_NOOP(
                     "core",
-                    "2000 training images at half their size, 10 epochs, small steps: minutes on "
-                    "two cores, and enough to see it.",
+                    "2000 training images at half their size, 10 epochs, small batches: minutes "
+                    "on two cores, and enough to see it.",
                 ),
                 depths=(20, 56),
                 epochs=10,

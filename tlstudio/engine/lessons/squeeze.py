@@ -1,6 +1,6 @@
 """A squeeze-and-excitation block behind a block of the network on board.
 
-Hu, Shen, Albanie, Sun, Wu: Squeeze-and-Excitation Networks. CVPR 2018. The network on board has no
+Hu, Shen, Albanie, Sun, Wu: Squeeze-and-Excitation Networks. TPAMI 2020. The network on board has no
 such block, so one is trained here: its factors and a linear layer that tells the classes of the
 sample apart, while all else stays as it is. That takes a second or two, once for each reduction.
 """

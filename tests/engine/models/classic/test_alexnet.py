@@ -37,7 +37,7 @@ def test_sizes_and_neurons() -> None:
     assert [shapes[name][-1] for name in names] == [55, 27, 27, 13, 13, 13, 13, 6]
     assert [shapes[f"conv{number}"][0] for number in range(1, 6)] == [96, 256, 384, 384, 256]
     assert shapes["avgpool"] == shapes["pool5"]
-    # caption of figure 2; its first number, 253,440, follows from no size of conv1
+    # caption of figure 2; its first number, 253,440, is 55 * 48 * 96, not 55 * 55 * 96
     neurons = [math.prod(shapes[name]) for name in ("conv2", "conv3", "conv4", "conv5")]
     assert neurons == [186_624, 64_896, 64_896, 43_264]
     assert [shapes[name] for name in ("fc6", "fc7", "fc8")] == [[4096], [4096], [1000]]

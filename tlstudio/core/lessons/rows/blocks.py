@@ -62,8 +62,8 @@ ROWS: tuple[Lesson, ...] = (
         ),
         QT_TRANSLATE_NOOP(
             "core",
-            "Your slide may say that 1x1 only saves, because it does here; a reduction wider than "
-            "what it feeds costs more than none.",
+            "Your slide may say that 1x1 reductions save, because they do here; one that is about "
+            "as wide as its input costs more than none.",
         ),
         terms=("inception", "multiply-adds"),
         target=Target(models=("googlenet_naive", "googlenet_2014"), tab="layers"),
@@ -75,9 +75,9 @@ ROWS: tuple[Lesson, ...] = (
         QT_TRANSLATE_NOOP("core", "Squeeze-and-excitation"),
         QT_TRANSLATE_NOOP(
             "core",
-            "The mean of each map says what is in the photo. Two small linear layers turn all "
-            "means into a factor for each map: what matters for this photo passes, the rest is "
-            "damped.",
+            "The mean of each map says how strongly it responds to the photo. Two small linear "
+            "layers turn all means into a factor for each map: what matters for this photo passes, "
+            "the rest is damped.",
         ),
         QT_TRANSLATE_NOOP(
             "core", "Drag the reduction r, and go to another photo: the factors are others."
@@ -125,7 +125,7 @@ ROWS: tuple[Lesson, ...] = (
         QT_TRANSLATE_NOOP(
             "core",
             "Your slide may call it a linear layer over the channels, because at each place it is "
-            "one; with a bias and ReLU behind it, it is Network in Network of 2014.",
+            "one; with ReLU, two of them stand behind each convolution of Network in Network.",
         ),
         terms=("convolution", "channel"),
         target=Target(models=("resnet50",), tab="layers"),
@@ -138,7 +138,7 @@ ROWS: tuple[Lesson, ...] = (
         QT_TRANSLATE_NOOP(
             "core",
             "In a dense block each layer gets the maps of all layers before it, side by side, and "
-            "adds only k maps of its own. Nothing is added up, nothing is computed twice.",
+            "appends only k maps of its own. Features are used again rather than learned again.",
         ),
         QT_TRANSLATE_NOOP("core", "Drag the growth rate k and the number of layers."),
         QT_TRANSLATE_NOOP(

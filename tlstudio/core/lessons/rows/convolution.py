@@ -77,7 +77,7 @@ ROWS: tuple[Lesson, ...] = (
         QT_TRANSLATE_NOOP(
             "core",
             "Your slide may say that two 3x3 convolutions see as much as one 5x5, because 3 + 2 = "
-            "5: so it is with stride 1 in front, and after a stride of 2 they see 4 px more each.",
+            "5: so it is where the first has stride 1; where it has stride 2, it is 3 + 2·2 = 7.",
         ),
         terms=("receptive-field", "stride-padding"),
         target=Target(step="model", tab="layers"),

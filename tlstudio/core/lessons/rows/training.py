@@ -62,8 +62,8 @@ ROWS: tuple[Lesson, ...] = (
         ),
         QT_TRANSLATE_NOOP(
             "core",
-            "Your slide may say that freezing a layer freezes BatchNorm, because its γ and β do "
-            "stop; its running averages move on in training mode unless it is put in evaluation.",
+            "Your slide may say that a frozen BatchNorm keeps its running averages, because in "
+            "Keras it does; in PyTorch only γ and β stop, until it is put in evaluation mode.",
         ),
         terms=("batchnorm", "statistics-move", "statistics-fixed"),
         target=Target(step="model", tab="layers"),
@@ -75,8 +75,8 @@ ROWS: tuple[Lesson, ...] = (
         QT_TRANSLATE_NOOP("core", "Softmax, sigmoid, identity"),
         QT_TRANSLATE_NOOP(
             "core",
-            "The last layer gives one number for each class, its logit. Softmax makes shares of "
-            "one of them: if one class rises, the others fall. Sigmoid reads each logit by itself.",
+            "The last layer gives one number for each class, its logit. Softmax turns them into "
+            "shares with the sum 1: if one class rises, the others fall. Sigmoid reads each alone.",
         ),
         QT_TRANSLATE_NOOP("core", "Drag the logit of a class."),
         QT_TRANSLATE_NOOP(

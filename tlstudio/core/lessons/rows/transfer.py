@@ -13,8 +13,8 @@ ROWS: tuple[Lesson, ...] = (
         QT_TRANSLATE_NOOP("core", "Forms of transfer learning"),
         QT_TRANSLATE_NOOP(
             "core",
-            "A pretrained network is taken over up to a border: what is left of it stays frozen, "
-            "what is right of it trains on your images.",
+            "A pretrained network is taken over, but for its head. What lies left of a border "
+            "stays frozen, what lies right of it trains on your images.",
         ),
         QT_TRANSLATE_NOOP("core", "Drag the border along the network."),
         QT_TRANSLATE_NOOP(
