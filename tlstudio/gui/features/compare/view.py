@@ -52,7 +52,7 @@ class CompareView(QWidget):
         self.search = QLineEdit(placeholderText=self.tr("Search models"))
         self.search.setClearButtonEnabled(True)
         self.search.setAccessibleName(self.search.placeholderText())
-        self.search.setMinimumWidth(120)
+        self.search.setMinimumWidth(64)
         self.search.setMaximumWidth(240)
         self.ready = QCheckBox(self.tr("On this machine"))
         self.ready.setToolTip(self.tr("Only weights that need no download"))
