@@ -334,6 +334,15 @@ def _learn(photographer: Photographer) -> QWidget:
     return window
 
 
+def _beside(photographer: Photographer) -> None:
+    """Residual networks of several depths in common rows."""
+    beside = photographer.studio.session.beside
+    _tab(Step.MODEL, ModelTab.PICTURE)(photographer)
+    beside.show(("resnet18", "resnet34", "resnet50"))
+    photographer.wait(lambda: beside.value is not None)
+    photographer.settle(2)
+
+
 def _export(photographer: Photographer) -> QWidget:
     """The export dialog with the receipt of a file that it wrote."""
     session = photographer.studio.session
@@ -379,6 +388,7 @@ GUIDE_PICTURES = (
     GuidePicture("variations", Step.DATA, show=_vary),
     GuidePicture("readings", Step.DATA, _open_doubtful, _ask_reading),
     GuidePicture("gather", Step.DATA, show=_gather),
+    GuidePicture("beside", Step.MODEL, show=_beside),
 )
 
 
