@@ -294,7 +294,7 @@
     </message>
     <message>
         <source>naive {naive} multiply-adds, with reductions {reduced}</source>
-        <translation>곱셈-덧셈: 단순형 {naive}, 축소형 {reduced}</translation>
+        <translation>곱셈-덧셈: 단순형 {naive}, 차원 축소형 {reduced}</translation>
     </message>
     <message>
         <source>1×1 to {count}</source>
@@ -318,7 +318,7 @@
     </message>
     <message>
         <source>with reductions</source>
-        <translation>축소형</translation>
+        <translation>차원 축소형</translation>
     </message>
     <message>
         <source>multiply-adds</source>
@@ -334,7 +334,7 @@
     </message>
     <message>
         <source>{count} maps go on, reduced</source>
-        <translation>출력 맵 {count}개 (축소형)</translation>
+        <translation>출력 맵 {count}개 (차원 축소형)</translation>
     </message>
 </context>
 <context>
@@ -1630,11 +1630,11 @@
     </message>
     <message>
         <source>filters</source>
-        <translation>거르기</translation>
+        <translation>필터링</translation>
     </message>
     <message>
         <source>mixes</source>
-        <translation>섞기</translation>
+        <translation>채널 결합</translation>
     </message>
     <message>
         <source>multiply-adds</source>
@@ -1899,7 +1899,7 @@
     </message>
     <message>
         <source>maps out:</source>
-        <translation>나오는 맵:</translation>
+        <translation>출력 맵 수:</translation>
     </message>
     <message>
         <source>connections:</source>
@@ -2204,7 +2204,7 @@
     </message>
     <message>
         <source>excite: {count} factors</source>
-        <translation>여기: 계수 {count}개</translation>
+        <translation>엑사이테이션: 계수 {count}개</translation>
     </message>
     <message>
         <source>map u</source>
@@ -3394,7 +3394,7 @@
     </message>
     <message>
         <source>one trained person: {error}%</source>
-        <translation>훈련한 사람 한 명: {error}%</translation>
+        <translation>훈련받은 사람 한 명: {error}%</translation>
     </message>
 </context>
 <context>
@@ -3771,6 +3771,10 @@
     <message>
         <source>{times}× more</source>
         <translation>{times}배 많음</translation>
+    </message>
+    <message>
+        <source>5×5 at each place:</source>
+        <translation>5×5, 위치마다:</translation>
     </message>
     <message>
         <source>together:</source>
@@ -6612,7 +6616,7 @@
     </message>
     <message>
         <source>the map that comes out</source>
-        <translation>나오는 맵</translation>
+        <translation>출력 맵</translation>
     </message>
 </context>
 <context>
@@ -8223,7 +8227,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>It uses {side} px: 95 % of its gradient ({weights}).</source>
-        <translation>실제로 쓰는 범위: {side} px, 그래디언트의 95 % ({weights})</translation>
+        <translation>실제로 쓰는 범위: {side} px, 기울기의 95 % ({weights})</translation>
     </message>
     <message>
         <source>What it uses of that is being measured …</source>
@@ -8260,15 +8264,15 @@ SHA-256 of all of them:
     <name>ResidualLesson</name>
     <message>
         <source>x, what comes in</source>
-        <translation>들어오는 값 x</translation>
+        <translation>입력 x</translation>
     </message>
     <message>
         <source>F(x), what the block adds</source>
-        <translation>블록이 더하는 값 F(x)</translation>
+        <translation>블록이 더하는 F(x)</translation>
     </message>
     <message>
         <source>y, the sum</source>
-        <translation>합 y</translation>
+        <translation>출력 y: 둘의 합</translation>
     </message>
     <message>
         <source>How much of F(x) is added, s</source>
@@ -15025,6 +15029,14 @@ SHA-256 of all of them:
         <translation>표 1, 모듈별</translation>
     </message>
     <message>
+        <source>With the auxiliary classifier, which is left out after training, it is {0}.</source>
+        <translation>학습이 끝나면 빼는 보조 분류기까지 세면 {0}입니다.</translation>
+    </message>
+    <message>
+        <source>For images of 299 pixels. Of the network as published, the NASNet paper prints 5.72 G (table 2).</source>
+        <translation>299픽셀 이미지의 값입니다. 공개된 네트워크에 대해 NASNet 논문(표 2)은 5.72 G라고 합니다.</translation>
+    </message>
+    <message>
         <source>On the longest way: 5 convolutions, 42 in the eleven modules, and the linear layer. The paper does not say how it counts.</source>
         <translation>가장 긴 경로에 합성곱 5개, 모듈 11개 안에 42개, 선형 레이어 1개가 있습니다. 논문에는 어떻게 셌는지 나오지 않습니다.</translation>
     </message>
@@ -15047,10 +15059,6 @@ SHA-256 of all of them:
     <message>
         <source>{0} against {1}: about a ninth by the paper&apos;s own table 1. Its two auxiliary classifiers, which are left out after training, would make it {2}.</source>
         <translation>{0} 대 {1}: 논문의 표 1대로라면 약 9분의 1입니다. 학습이 끝나면 빼는 보조 분류기 두 개까지 세면 {2}입니다.</translation>
-    </message>
-    <message>
-        <source>The paper says “less than”. {0} is with the auxiliary classifier, which is left out after training.</source>
-        <translation>논문은 “미만”이라고 합니다. {0}은 학습이 끝나면 빼는 보조 분류기까지 센 값입니다.</translation>
     </message>
     <message>
         <source>On the longest way; a module counts two. There are {0} convolutions in all.</source>
@@ -15090,11 +15098,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>With 144 crops of each image; one network with one crop has 10.07% (table 3).</source>
-        <translation>이미지마다 크롭 144개를 썼습니다. 네트워크 하나에 크롭 하나면 10.07%입니다(표 3).</translation>
-    </message>
-    <message>
-        <source>For images of 299 pixels.</source>
-        <translation>299픽셀 이미지의 값입니다.</translation>
+        <translation>이미지마다 144곳을 잘라(크롭) 썼습니다. 네트워크 하나에 크롭 하나면 10.07%입니다(표 3).</translation>
     </message>
     <message>
         <source>four networks</source>
@@ -15106,7 +15110,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>With 144 crops of each image.</source>
-        <translation>이미지마다 크롭 144개를 썼습니다.</translation>
+        <translation>이미지마다 144곳을 잘라(크롭) 썼습니다.</translation>
     </message>
     <message>
         <source>torchvision gives a bottleneck&apos;s stride to its 3×3; in its first 1×1, as in the paper, it is {0}.</source>
@@ -17318,7 +17322,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Your slide may turn the kernel by 180° first, because mathematics does; deep learning leaves that out and still says convolution.</source>
-        <translation>강의 자료에는 커널을 먼저 180° 뒤집는다고 되어 있을 수 있습니다. 수학의 합성곱이 그렇기 때문이며, 딥러닝은 뒤집지 않고도 합성곱이라고 부릅니다.</translation>
+        <translation>강의 자료에는 커널을 먼저 180° 회전한다고 되어 있을 수 있습니다. 수학의 합성곱이 그렇기 때문이며, 딥러닝은 회전하지 않고도 합성곱이라고 부릅니다.</translation>
     </message>
     <message>
         <source>See the feature maps of a network</source>
@@ -17418,7 +17422,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>All images, 64,000 steps of 128 images for CIFAR-10: days on two cores.</source>
-        <translation>이미지 전부, CIFAR-10이면 이미지 128장씩 64,000걸음. 코어 둘로는 며칠 걸립니다.</translation>
+        <translation>이미지 전부, CIFAR-10이면 이미지 128장씩 64,000스텝. 코어 둘로는 며칠 걸립니다.</translation>
     </message>
     <message>
         <source>recipe</source>
@@ -17430,7 +17434,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>An ordinary kernel filters and mixes all maps at once. The separable one takes two steps: a kernel of its own filters each map, then a 1x1 convolution mixes them.</source>
-        <translation>일반 합성곱의 커널은 모든 맵을 한 번에 걸러 섞습니다. 깊이별 분리 합성곱은 두 단계로 나눕니다. 맵마다 자기 커널로 거른 다음, 1×1 합성곱으로 섞습니다.</translation>
+        <translation>일반 합성곱의 커널은 모든 맵을 한 번에 필터링하며 결합합니다. 깊이별 분리 합성곱은 두 단계로 나눕니다. 맵마다 자기 커널로 필터링한 다음, 1×1 합성곱으로 결합합니다.</translation>
     </message>
     <message>
         <source>Drag the sizes, and see where the saving comes from.</source>
@@ -17446,7 +17450,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>The residual sum</source>
-        <translation>잔차 합</translation>
+        <translation>잔차 연결의 합</translation>
     </message>
     <message>
         <source>A residual block adds what it computes to what comes in. Take a block out, and x still passes by its shortcut: the network goes on answering by all the other paths.</source>
@@ -17466,7 +17470,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Inception, naive and reduced</source>
-        <translation>인셉션: 단순형과 축소형</translation>
+        <translation>인셉션 모듈과 차원 축소</translation>
     </message>
     <message>
         <source>An inception module looks at its input with kernels of several sizes at once. Reductions by 1x1 make the input narrow first, so that 3x3 and 5x5 stay affordable.</source>
@@ -17498,7 +17502,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Squeeze-and-excitation</source>
-        <translation>스퀴즈-여기(SE)</translation>
+        <translation>스퀴즈-엑사이테이션(SE)</translation>
     </message>
     <message>
         <source>Drag the reduction r, and go to another photo: the factors are others.</source>
@@ -17558,7 +17562,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Your slide may compare it with a residual block: there the sum keeps the number of maps, here they are put side by side and become more.</source>
-        <translation>강의 자료에서 잔차 블록과 견줄 수 있습니다. 잔차 블록은 합하므로 맵 수가 그대로이고, 여기서는 이어 붙이므로 맵 수가 늘어납니다.</translation>
+        <translation>강의 자료에서 잔차 블록과 견줄 수 있습니다. 잔차 블록은 더하므로 맵 수가 그대로이고, 여기서는 이어 붙이므로 맵 수가 늘어납니다.</translation>
     </message>
     <message>
         <source>See DenseNet-121 as a picture</source>
@@ -17614,7 +17618,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Squeeze-and-excitation: the network turns channels up and down by what is in the whole image. After this year the challenge ended.</source>
-        <translation>스퀴즈-엑사이테이션: 이미지 전체의 내용에 따라 채널을 키우고 줄입니다. 이 해를 끝으로 대회가 막을 내렸습니다.</translation>
+        <translation>스퀴즈-엑사이테이션(SE): 이미지 전체의 내용에 따라 채널을 키우고 줄입니다. 이 해를 끝으로 대회가 막을 내렸습니다.</translation>
     </message>
     <message>
         <source>The ImageNet challenge</source>
@@ -17694,7 +17698,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>One value of a layer depends on a square of the photo, which grows with every kernel and faster after every stride. Most of its gradient comes from a smaller part.</source>
-        <translation>레이어의 값 하나는 사진의 한 정사각형에 의존합니다. 이 정사각형은 커널을 지날 때마다 커지고, 스트라이드를 지나면 더 빨리 커집니다. 그래디언트는 대부분 그보다 작은 부분에서 나옵니다.</translation>
+        <translation>레이어의 값 하나는 사진의 한 정사각형에 의존합니다. 이 정사각형은 커널을 지날 때마다 커지고, 스트라이드를 지나면 더 빨리 커집니다. 기울기는 대부분 그보다 작은 부분에서 나옵니다.</translation>
     </message>
     <message>
         <source>Drag along the bars from layer to layer, or drag on the photo.</source>

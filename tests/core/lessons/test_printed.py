@@ -15,6 +15,9 @@ from tlstudio.core.networks.families import family_with_id
         ("138 M", 138_357_544, True, "138.36 M"),
         ("133 M", 138_357_544, False, "138.36 M"),
         ("60 M", 60_965_224, True, "60.97 M"),  # cut off
+        ("< 25 M", 23_834_568, True, "23.83 M"),
+        ("< 25 M", 27_161_264, False, "27.16 M"),
+        ("5 G", 5_713_216_096, False, "5.71 G"),  # cut off by more than a tenth
         ("3.8 G", 4_089_184_256, False, "4.089 G"),
         ("60,000", 60_000, True, "60,000"),
         ("60,000", 60_850, False, "60,850"),

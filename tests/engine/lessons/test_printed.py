@@ -14,7 +14,7 @@ DIFFER = {
     "alexnet": {"conv1 Neurons"},
     "googlenet": {"AlexNet : GoogLeNet Parameters"},
     "resnet": {f"ResNet-{depth} Multiply-adds" for depth in (50, 101, 152)},
-    "inception_v3": {"Inception v3 Parameters", "Inception v3 Layers deep"},
+    "inception_v3": {"Inception v3 Multiply-adds", "Inception v3 Layers deep"},
     "squeezenet": {"AlexNet : SqueezeNet Parameters"},
 }
 

@@ -59,14 +59,16 @@ class Count:
 
 
 Value = float | str
-_PRINTED = re.compile(r"(?P<number>\d[\d,]*(?:\.(?P<decimals>\d+))?) ?(?P<unit>[KMG×%]?)")
+_PRINTED = re.compile(
+    r"(?P<below>< )?(?P<number>\d[\d,]*(?:\.(?P<decimals>\d+))?) ?(?P<unit>[KMG×%]?)"
+)
 _UNITS = {"": 1.0, "×": 1.0, "%": 1.0, "K": 1e3, "M": 1e6, "G": 1e9}
 _MORE_DECIMALS = {"": 0, "×": 1, "%": 0, "K": 1, "M": 2, "G": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A number as printed, such as ``138 M``, ``60,000`` or ``12×``; or a text such as ``7×7/2``.
+    """A number as printed, such as ``138 M``, ``60,000``, ``12×`` or ``< 25 M``; or a text.
 
     Attributes:
         text: as printed, units as K, M, G and ×.
@@ -83,11 +85,13 @@ class Printed:
         return float(found["number"].replace(",", "")) * self._unit if found else None
 
     def agrees(self, counted: Value) -> bool:
-        """Whether `counted` gives what is printed, rounded or cut off."""
-        if isinstance(counted, str):
-            return counted == self.text
+        """Whether `counted` gives what is printed: rounded, or cut off by less than a tenth."""
         number = self.number
-        return number is not None and abs(counted - number) < self._last_place
+        if isinstance(counted, str) or number is None:
+            return counted == self.text
+        if self.text.startswith("<"):
+            return counted < number
+        return abs(counted - number) < min(self._last_place, 0.1 * number)
 
     def nearly_agrees(self, counted: Value) -> bool:
         """Whether `counted` gives what is printed but for one part in fifty."""

@@ -62,7 +62,7 @@ class InceptionLesson(LessonScreen):
         parts = answer.maps_in * reduce + 25 * reduce * conv
         self.facts.show_parts(
             (
-                soft("5×5: "),
+                soft(self.tr("5×5 at each place:") + " "),
                 f"25·{answer.maps_in}·{conv} = {formats.count(whole)}",
                 soft("  →  "),
                 f"{answer.maps_in}·{reduce} + 25·{reduce}·{conv} = {formats.count(parts)}",
