@@ -3045,8 +3045,8 @@
         <translation>모두 같은 학습률</translation>
     </message>
     <message>
-        <source>A tenth below the head</source>
-        <translation>헤드 아래는 1/10</translation>
+        <source>One tenth below the head</source>
+        <translation>헤드 아래는 10분의 1</translation>
     </message>
     <message>
         <source>Starts from</source>
@@ -3281,12 +3281,12 @@
         <translation>두 합성곱 사이</translation>
     </message>
     <message>
-        <source>shuffle</source>
-        <translation>섞기</translation>
-    </message>
-    <message>
         <source>no shuffle</source>
         <translation>그대로</translation>
+    </message>
+    <message>
+        <source>shuffled</source>
+        <translation>섞기</translation>
     </message>
     <message>
         <source>output {number} sees</source>

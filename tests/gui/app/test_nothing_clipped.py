@@ -66,6 +66,7 @@ from tlstudio.gui.app.parts import TabSpec, shown_tabs
 from tlstudio.gui.app.train_page import VIEWS as TRAIN_VIEWS
 from tlstudio.gui.app.train_page import TrainPage
 from tlstudio.gui.features.dataset.split_editor import SplitEditor
+from tlstudio.gui.features.learn.window import LearnWindow
 from tlstudio.gui.features.preferences.dialog import PreferencesDialog
 from tlstudio.gui.features.race.state import RaceState
 from tlstudio.gui.features.rank.state import RankingState
@@ -472,6 +473,7 @@ DIALOGS = (
     "manage_weights",
     "download_dataset",
     "make_dataset",
+    "make_pack",
     "show_code",
     "glossary",
     "preferences",
@@ -504,6 +506,25 @@ def test_dialogs(
         found += [*clipped(dialog), *unspoken(dialog)]
     assert not found, "\n".join(["", *found])
     dialog.close()
+
+
+@pytest.mark.parametrize("code", ["en", "ko"])
+def test_whatever_is_to_learn(
+    make_window: Callable[[str], MainWindow], session: Session, qtbot: QtBot, code: str
+) -> None:
+    """As it opens at the least size; the lessons' own tests look at the usual one, with answers."""
+    make_ready(session, qtbot)
+    window = make_window(code)
+    window.actions_by_name["learn"].trigger()
+    [learn] = window.findChildren(LearnWindow)
+    learn.resize(learn.minimumSize())
+    found = []
+    for place in learn.contents.places:
+        learn.go_to(place)
+        settle()
+        found += [f"{place}: {fault}" for fault in (*clipped(learn), *unspoken(learn))]
+    assert not found, "\n".join(["", *found])
+    learn.close()
 
 
 @pytest.mark.skipif(OF_SCREEN in os.environ, reason="it is the subprocess")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.gui.clipping import clipped
 from tlstudio.gui.features.learn.screen import LessonScreen
 from tlstudio.gui.features.learn.window import open_learn
 from tlstudio.gui.state.session import Session
@@ -17,11 +18,13 @@ Settle = Callable[[LessonScreen], None]
 
 @pytest.fixture
 def settle(qtbot: QtBot) -> Settle:
-    """Wait until a lesson has its answers, and check that none is a fault."""
+    """Wait until a lesson has its answers; none is a fault, and all can be seen whole."""
 
     def wait(screen: LessonScreen) -> None:
         qtbot.waitUntil(lambda: screen.photo is not None and not screen.live.busy)
         assert screen.problem.isHidden(), screen.problem.text()
+        QApplication.processEvents()
+        assert not clipped(screen.window())
 
     return wait
 

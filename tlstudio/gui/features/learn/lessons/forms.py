@@ -26,7 +26,7 @@ STARTS = (
 )
 RATES = (
     (False, QT_TRANSLATE_NOOP("FormsLesson", "One rate for all")),
-    (True, QT_TRANSLATE_NOOP("FormsLesson", "A tenth below the head")),
+    (True, QT_TRANSLATE_NOOP("FormsLesson", "One tenth below the head")),
 )
 
 

@@ -38,7 +38,7 @@ class GroupsLesson(LessonScreen):
         self.groups = ValueSlider(self.tr("Groups G"), GROUPS)
         self.groups.set_value(self.kept("groups", 3))
         self.shuffle = Segmented(self.tr("Between both convolutions"))
-        self.shuffle.set_options(((False, self.tr("no shuffle")), (True, self.tr("shuffle"))))
+        self.shuffle.set_options(((False, self.tr("no shuffle")), (True, self.tr("shuffled"))))
         self.shuffle.set_value(self.kept("shuffled", False))
         self.picture = MixingPicture()
         self.picture.set_chosen(self.kept("output", 0))
