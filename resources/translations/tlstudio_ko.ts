@@ -1861,18 +1861,18 @@
     <message numerus="yes">
         <source>Your race of {date} on {dataset}: {images} images, %n seed(s).</source>
         <translation>
-            <numerusform>{date}에 {dataset}(으)로 한 직접 비교: 이미지 {images}장, 시드 %Ln개.</numerusform>
+            <numerusform>{date}에 {dataset}(으)로 직접 한 비교 실험: 이미지 {images}장, 시드 %Ln개.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Measured for this studio on {dataset} in grey, 16 px wide: {images} images, %n seed(s). Your own race takes its place.</source>
         <translation>
-            <numerusform>이 스튜디오를 위해 회색조 {dataset}(너비 16 px)에서 잰 값: 이미지 {images}장, 시드 %Ln개. 직접 비교하면 그 결과가 대신 나옵니다.</numerusform>
+            <numerusform>TLStudio를 위해 회색조 {dataset}(너비 16 px)에서 미리 잰 값: 이미지 {images}장, 시드 %Ln개. 직접 비교 실험을 하면 그 결과가 대신 나옵니다.</numerusform>
         </translation>
     </message>
     <message>
         <source>Plain</source>
-        <translation>plain</translation>
+        <translation>플레인</translation>
     </message>
     <message>
         <source>Residual</source>
@@ -3290,7 +3290,7 @@
     </message>
     <message>
         <source>output {number} sees</source>
-        <translation>출력 {number}이(가) 보는 입력:</translation>
+        <translation>출력 {number}번이 보는 입력:</translation>
     </message>
     <message>
         <source>multiply-adds each</source>
@@ -5333,7 +5333,7 @@
     </message>
     <message>
         <source>output {number} sees {seen} of {count} maps</source>
-        <translation>출력 {number}: 맵 {count}개 중 {seen}개를 봄</translation>
+        <translation>출력 {number}번: 맵 {count}개 중 {seen}개를 봄</translation>
     </message>
     <message>
         <source>maps that come in</source>
@@ -7228,7 +7228,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Plain</source>
-        <translation>plain</translation>
+        <translation>플레인</translation>
     </message>
     <message>
         <source>The settings are those of “{name}” now.</source>
@@ -14454,7 +14454,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Look for another window or terminal of the studio.</source>
-        <translation>다른 스튜디오 창이나 터미널이 있는지 확인하세요.</translation>
+        <translation>다른 TLStudio 창이나 터미널이 있는지 확인하세요.</translation>
     </message>
     <message>
         <source>Fixed</source>
@@ -14750,7 +14750,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Put them into a folder “{split}” beside “train”, or let the studio split off a part of the images.</source>
-        <translation>“train” 옆의 “{split}” 폴더에 넣거나, 스튜디오가 이미지 일부를 나누게 하세요.</translation>
+        <translation>“train” 옆의 “{split}” 폴더에 넣거나, TLStudio가 이미지 일부를 나누게 하세요.</translation>
     </message>
     <message>
         <source>There are no class folders with images in “{name}”.</source>
@@ -14998,7 +14998,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>133 M belongs to A and B. Three fully connected layers hold {0} of it.</source>
-        <translation>133 M은 A와 B의 값입니다. D의 파라미터 가운데 {0}이(가) 완전 연결층 세 개에 있습니다.</translation>
+        <translation>133 M은 A와 B의 값입니다. D의 파라미터 가운데 완전 연결층 세 개의 것이 {0}입니다.</translation>
     </message>
     <message>
         <source>table 1</source>
@@ -16462,7 +16462,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>“{name}”, line {line}: “{value}” leads nowhere.</source>
-        <translation>“{name}” {line}번째 줄: “{value}”이라는 곳이 없습니다.</translation>
+        <translation>“{name}” {line}번째 줄: “{value}”(이)라는 곳이 없습니다.</translation>
     </message>
     <message>
         <source>“{name}” has no columns “image” and “split”.</source>
@@ -17366,7 +17366,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Your slide may say that two 3x3 convolutions see as much as one 5x5, because 3 + 2 = 5: so it is where the first has stride 1; where it has stride 2, it is 3 + 2·2 = 7.</source>
-        <translation>강의 자료에 3x3 합성곱 두 개는 5x5 하나만큼 본다(3 + 2 = 5)고 되어 있을 수 있습니다. 첫 합성곱의 스트라이드가 1일 때 그렇고, 2이면 3 + 2·2 = 7입니다.</translation>
+        <translation>강의 자료에 3×3 합성곱 두 개는 5×5 하나만큼 본다(3 + 2 = 5)고 되어 있을 수 있습니다. 첫 합성곱의 스트라이드가 1일 때 그렇고, 2이면 3 + 2·2 = 7입니다.</translation>
     </message>
     <message>
         <source>{model} has no pretrained weights.</source>
@@ -17382,7 +17382,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Plain and residual: 20 layers</source>
-        <translation>plain과 잔차 네트워크: 20층</translation>
+        <translation>플레인과 잔차 네트워크: 20층</translation>
     </message>
     <message>
         <source>ResNet-50 without and with squeeze-and-excitation</source>
@@ -17402,7 +17402,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Does a deeper network learn better? Plain and residual networks are trained alike, from random values, and the error on their own training images is drawn as well.</source>
-        <translation>더 깊은 네트워크가 더 잘 배울까요? plain 네트워크와 잔차 네트워크를 무작위 값에서 똑같이 학습하고, 학습 이미지에서의 오류도 함께 그립니다.</translation>
+        <translation>더 깊은 네트워크가 더 잘 배울까요? 플레인 네트워크와 잔차 네트워크를 무작위 값에서 똑같이 학습하고, 학습 이미지에서의 오류도 함께 그립니다.</translation>
     </message>
     <message>
         <source>budget</source>
@@ -17642,7 +17642,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Drag the mean or the standard deviation, and watch what the network says.</source>
-        <translation>평균이나 표준편차를 드래그하면서 네트워크의 답을 살펴보세요.</translation>
+        <translation>평균이나 표준편차를 끌어 바꾸며 네트워크의 답을 살펴보세요.</translation>
     </message>
     <message>
         <source>Your slide may have 0.485, 0.456, 0.406 for every network, because torchvision&apos;s weights want them; these weights were trained with 127/255 and 128/255.</source>
@@ -17658,7 +17658,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Drag the strength of the variation.</source>
-        <translation>변형 강도를 드래그해 보세요.</translation>
+        <translation>변형 강도를 끌어 보세요.</translation>
     </message>
     <message>
         <source>Your slide may say that augmentation makes more images, because many are drawn from one; their number in an epoch stays the same, and the differences come over epochs.</source>
@@ -17678,11 +17678,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Drag the size of the batch, and the light on all of its images.</source>
-        <translation>배치 크기와 모든 이미지에 비치는 조명을 드래그해 보세요.</translation>
+        <translation>배치 크기와, 모든 이미지에 비치는 조명을 끌어 바꿔 보세요.</translation>
     </message>
     <message>
         <source>Your slide may say that a frozen BatchNorm keeps its running averages, because in Keras it does; in PyTorch only γ and β stop, until it is put in evaluation mode.</source>
-        <translation>강의 자료에 동결한 BatchNorm은 이동 평균도 그대로라고 되어 있을 수 있습니다. Keras에서는 그렇지만, PyTorch에서는 γ와 β만 멈추고 평가 모드로 두어야 이동 평균도 그대로입니다.</translation>
+        <translation>강의 자료에 고정한 BatchNorm은 이동 평균도 그대로라고 되어 있을 수 있습니다. Keras에서는 그렇지만, PyTorch에서는 γ와 β만 멈추고 평가 모드로 두어야 이동 평균도 그대로입니다.</translation>
     </message>
     <message>
         <source>The last layer gives one number for each class, its logit. Softmax turns them into shares with the sum 1: if one class rises, the others fall. Sigmoid reads each alone.</source>
@@ -17702,7 +17702,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Drag along the bars from layer to layer, or drag on the photo.</source>
-        <translation>막대를 따라 레이어에서 레이어로 드래그하거나, 사진 위를 드래그해 보세요.</translation>
+        <translation>막대를 따라 레이어에서 레이어로 끌거나, 사진 위를 끌어 보세요.</translation>
     </message>
     <message>
         <source>See the receptive fields of all layers</source>
@@ -17710,11 +17710,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Softmax, sigmoid, identity</source>
-        <translation>소프트맥스, 시그모이드, 항등 함수</translation>
+        <translation>소프트맥스, 시그모이드, 항등</translation>
     </message>
     <message>
         <source>Drag the logit of a class.</source>
-        <translation>클래스의 로짓을 드래그해 보세요.</translation>
+        <translation>한 클래스의 로짓을 끌어 보세요.</translation>
     </message>
     <message>
         <source>Your slide may end a network with a softmax layer, because papers draw it; PyTorch&apos;s networks end with logits, and its cross-entropy loss has the softmax inside.</source>
@@ -17746,7 +17746,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>A pretrained network is taken over, but for its head. What lies left of a border stays frozen, what lies right of it trains on your images.</source>
-        <translation>사전 학습된 네트워크를 헤드만 빼고 그대로 가져옵니다. 경계선 왼쪽은 동결하고 오른쪽은 내 이미지로 학습합니다.</translation>
+        <translation>사전 학습된 네트워크를 헤드만 빼고 그대로 가져옵니다. 경계선 왼쪽은 고정(동결)하고 오른쪽은 내 이미지로 학습합니다.</translation>
     </message>
     <message>
         <source>Drag the border along the network.</source>
@@ -17822,7 +17822,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>More layers could copy what fewer do, and yet a deep plain network is worse even on the images that it learns from. With shortcuts, nearly all of that is gone.</source>
-        <translation>층이 더 많으면 적을 때 하던 일을 그대로 따라 할 수도 있습니다. 그런데 깊은 plain 네트워크는 배우고 있는 이미지에서조차 더 나쁩니다. 지름길이 있으면 이런 현상이 거의 사라집니다.</translation>
+        <translation>층이 더 많으면 적을 때 하던 일을 그대로 따라 할 수도 있습니다. 그런데 깊은 플레인(plain) 네트워크는 배우고 있는 이미지에서조차 더 나쁩니다. 지름길이 있으면 이런 현상이 거의 사라집니다.</translation>
     </message>
     <message>
         <source>Drag through the epochs, and see what depth adds to either error.</source>
@@ -17830,11 +17830,11 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Your slide may call this overfitting, because the validation error is worse too; but an overfitted network is good on its training images, and this one is not.</source>
-        <translation>슬라이드에 과적합이라고 되어 있을 수 있습니다. 검증 오류도 나빠지기 때문입니다. 하지만 과적합된 네트워크는 학습 이미지에서는 잘하는데, 이 네트워크는 그렇지 않습니다.</translation>
+        <translation>강의 자료에는 과적합이라고 되어 있을 수 있습니다. 검증 오류도 나빠지기 때문입니다. 하지만 과적합된 네트워크는 학습 이미지에서는 잘하는데, 이 네트워크는 그렇지 않습니다.</translation>
     </message>
     <message>
         <source>Let plain and residual networks race</source>
-        <translation>plain과 잔차 네트워크를 비교 실험하기</translation>
+        <translation>플레인과 잔차 네트워크를 비교 실험하기</translation>
     </message>
 </context>
 <context>
