@@ -4454,6 +4454,18 @@
         <translation>배우기</translation>
     </message>
     <message>
+        <source>Back</source>
+        <translation>뒤로</translation>
+    </message>
+    <message>
+        <source>This is where “{title}” leads.</source>
+        <translation>“{title}”에서 이어진 화면입니다.</translation>
+    </message>
+    <message>
+        <source>Back to it</source>
+        <translation>돌아가기</translation>
+    </message>
+    <message>
         <source>Paper, slide, here</source>
         <translation>논문, 강의 자료, 여기</translation>
     </message>
@@ -9702,6 +9714,14 @@ SHA-256 of all of them:
     <message>
         <source>Reading the images…</source>
         <translation>이미지를 읽는 중…</translation>
+    </message>
+    <message>
+        <source>Learn how networks work</source>
+        <translation>네트워크의 원리 배우기</translation>
+    </message>
+    <message>
+        <source>Lessons to drag with the hand, and a quiz; no dataset is needed.</source>
+        <translation>직접 끌어 보는 강의와 퀴즈입니다. 데이터셋이 없어도 됩니다.</translation>
     </message>
     <message>
         <source>Teach a network to tell your images apart. Everything stays on this machine.</source>

@@ -9,6 +9,7 @@ import pytest
 
 from tests.helpers import make_photos
 from tlstudio.cli.main import main, make_parser
+from tlstudio.engine.data.samples import sample_dataset_folder
 
 
 def test_made_looked_into_and_opened(
@@ -36,6 +37,20 @@ def test_made_looked_into_and_opened(
     assert "There is something in “class” already." in capsys.readouterr().err
     assert main(["unpack", str(photos / "red" / "red_000.png")]) == 1
     assert "is no class pack" in capsys.readouterr().err
+
+
+def test_a_pack_that_names_a_sample_says_how_to_train_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pack = tmp_path / "a.tlspack"
+    flags = ["--sample", "autumn_table", "--epochs", "3"]
+    assert main(["pack", "--out", str(pack), *flags]) == 0
+    monkeypatch.setenv("TLSTUDIO_HOME", str(tmp_path / "student"))
+    assert main(["unpack", str(pack)]) == 0
+    command = shlex.split(capsys.readouterr().out.rpartition("To train: ")[2])
+    assert make_parser("train").parse_args(command[1:]).data == sample_dataset_folder(
+        "autumn_table"
+    )
 
 
 def test_faults_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

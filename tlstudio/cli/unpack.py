@@ -84,9 +84,18 @@ def _print_opened(opened: PackOpened, output: Output) -> None:
     )
     was = "It was opened before" if opened.was_there else "It is opened"
     output.line(f"{was}: {opened.folder}")
-    if opened.config is not None and opened.dataset is not None:
-        words = ["tlstudio", "train", str(opened.dataset), *flags_of(opened.config)]
+    data = _data_of(opened)
+    if opened.config is not None and data is not None:
+        words = ["tlstudio", "train", str(data), *flags_of(opened.config)]
         output.line(f"To train: {shlex.join(words)}")
+
+
+def _data_of(opened: PackOpened) -> Path | None:
+    """Its folder of images, or that of the sample dataset that it names."""
+    from tlstudio.engine.data.samples import sample_dataset_folder
+
+    dataset = opened.manifest.dataset
+    return sample_dataset_folder(dataset.sample) if dataset and dataset.sample else opened.dataset
 
 
 def _facts(manifest: PackManifest) -> dict[str, object]:

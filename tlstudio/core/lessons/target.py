@@ -32,6 +32,7 @@ class Target:
         strategy: the freeze strategy, by its name in the configuration.
         dataset: name of a sample dataset that is opened if no dataset is.
         changes: further settings as (name in `RunConfig`, value) pairs.
+        recipe: a published experiment that Race is set up with, by its name.
     """
 
     lesson: str = ""
@@ -43,6 +44,7 @@ class Target:
     strategy: str = ""
     dataset: str = ""
     changes: tuple[tuple[str, object], ...] = ()
+    recipe: str = ""
 
     @property
     def place(self) -> str:
@@ -81,6 +83,8 @@ def faults(
         lessons: ids of all lessons.
         papers: ids of all tables of printed numbers.
     """
+    from tlstudio.core.race.recipes import RECIPES  # not needed before the first paint
+
     if target.lesson and target.lesson not in lessons:
         yield f"there is no lesson {target.lesson!r}"
     if target.paper and target.paper not in papers:
@@ -94,5 +98,7 @@ def faults(
     for model in target.models:
         if model not in models:
             yield f"there is no network {model!r}"
+    if target.recipe and (target.recipe not in RECIPES.names or target.tab != "race"):
+        yield f"Race has no recipe {target.recipe!r}"
     if len(target.models) > 1 and target.tab not in BESIDE:
         yield "several networks are shown in Layers and Picture alone"

@@ -254,7 +254,9 @@ def _lessons(context: PaletteContext) -> Iterable[Entry]:
         for name, title in kind.entries():
             place = f"{kind.kind}/{name}" if name else kind.kind
             of = translate("LearnWindow", kind.title)
-            yield Entry(place, title, partial(context.session.learn, place), (name, of), of)
+            go = partial(context.session.learn, place)
+            title, of = (title, of) if name else (of, title)  # whoever looks for the quiz types so
+            yield Entry(place, title, go, (name, of), of)
 
 
 SOURCES = (  # where two match equally, the earlier kind comes first

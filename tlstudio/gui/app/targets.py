@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.lessons.target import Target
 from tlstudio.gui.app import data_views, model_page, train_page
+from tlstudio.gui.app.model_page import ModelTab
 from tlstudio.gui.state.session import Session, Step
 
 VIEWS = {
@@ -44,5 +45,25 @@ def follow(target: Target, session: Session, pages: Mapping[Step, QWidget]) -> N
     session.go_to(step)
     if view is not None and has_views:
         cast(Any, pages[step]).show_tab(view)
+    if target.recipe:
+        _choose_recipe(session)
+    if view is ModelTab.FEATURES:
+        _show_photo(session)
     if target.models:
         session.beside.show(target.models)  # a single one ends a set
+
+
+def _choose_recipe(session: Session) -> None:
+    from tlstudio.gui.features.race.state import RaceState
+
+    session.feature(RaceState).choose_recipe()
+
+
+def _show_photo(session: Session) -> None:
+    """The photo of the lesson, in a view of feature maps that would be empty."""
+    from tlstudio.gui.features.feature_maps.state import FeatureMapsState
+    from tlstudio.gui.features.learn.state import LearnState
+
+    features, photo = session.feature(FeatureMapsState), session.feature(LearnState).photo
+    if features.image is None and photo is not None:
+        features.set_image(photo)

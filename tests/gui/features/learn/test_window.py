@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,14 +13,18 @@ from pytestqt.qtbot import QtBot
 from tests.gui.windows import show_window
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.lessons.lesson import CHAPTER_TITLES
-from tlstudio.core.lessons.table import LESSONS
+from tlstudio.core.lessons.table import LESSONS, find_lesson
 from tlstudio.core.lessons.target import PLACES, Target, faults
 from tlstudio.gui.app import data_views, model_page, train_page
+from tlstudio.gui.features.dataset.start_view import StartView
+from tlstudio.gui.features.feature_maps.state import FeatureMapsState
 from tlstudio.gui.features.learn.lessons.convolution import ConvolutionLesson
 from tlstudio.gui.features.learn.screen import LessonScreen
 from tlstudio.gui.features.learn.screens import PAGE_KINDS, SCREENS
 from tlstudio.gui.features.learn.state import LearnState
 from tlstudio.gui.features.learn.window import LearnWindow, open_learn
+from tlstudio.gui.features.race.choice import RaceField
+from tlstudio.gui.features.race.setup import RaceSetup
 from tlstudio.gui.kit import language
 from tlstudio.gui.state.session import Dialog, Session, Step
 
@@ -250,3 +255,58 @@ def test_a_target_changes_settings_and_shows_its_view(ready_session: Session, qt
     assert ready_session.network.config.strategy == strategy
     assert ready_session.network.config.epochs == 3
     ready_session.follow(Target(lesson="convolution"))  # a lesson answers to the same call
+
+
+def test_a_recipe_is_chosen_where_the_lesson_on_depth_leads(
+    ready_session: Session, qtbot: QtBot
+) -> None:
+    main = show_window(ready_session, qtbot)
+    lesson = find_lesson("degradation")
+    assert lesson is not None and lesson.target is not None
+    ready_session.follow(replace(lesson.target, dataset=""))
+    assert ready_session.train_tab == train_page.TrainTab.RACE
+    setup = main.findChild(RaceSetup)
+    assert setup is not None and setup.field.value == RaceField.RECIPE
+    assert [button.isChecked() for button in setup.field.buttons()] == [False, False, False, True]
+    assert list(faults(Target(tab="race", recipe="nonsuch"), (), ())) == [
+        "Race has no recipe 'nonsuch'"
+    ]
+
+
+def test_feature_maps_begin_with_the_photo_of_the_lesson(
+    ready_session: Session, qtbot: QtBot
+) -> None:
+    show_window(ready_session, qtbot)
+    learn, features = ready_session.feature(LearnState), ready_session.feature(FeatureMapsState)
+    qtbot.waitUntil(lambda: learn.photo is not None)
+    first = learn.photo
+    ready_session.follow(Target(tab="features"))
+    assert features.image == first
+    learn.show_photo(1)
+    ready_session.follow(Target(tab="features"))
+    assert features.image == first  # what a person looks at stays
+
+
+def test_a_person_finds_back_from_where_a_link_led(ready_session: Session, qtbot: QtBot) -> None:
+    main = show_window(ready_session, qtbot)
+    ready_session.learn("quiz")
+    window = main.findChild(LearnWindow)
+    assert window is not None and window.back_button.isHidden()
+    row = window.contents.visualItemRect(window.contents.currentItem())
+    assert window.contents.viewport().rect().contains(row)
+    ready_session.learn("lesson/padding")  # as an answer of the quiz does
+    window.back_button.click()
+    assert window.place == "quiz" and window.back_button.isHidden()
+    ready_session.follow(Target(step="model"))
+    notice = ready_session.notifications.kept[-1]
+    assert notice.act is not None
+    notice.act()
+    assert main.findChildren(LearnWindow)[-1].place == "quiz"
+
+
+def test_the_start_page_leads_to_the_lessons(ready_session: Session, qtbot: QtBot) -> None:
+    main = show_window(ready_session, qtbot)
+    start = main.findChild(StartView)
+    assert start is not None
+    start.learn.click()
+    assert main.findChild(LearnWindow) is not None

@@ -25,7 +25,7 @@ ROWS: tuple[Lesson, ...] = (
             "an overfitted network is good on its training images, and this one is not.",
         ),
         terms=("residual",),
-        target=Target(step="train", tab="race"),
+        target=Target(tab="race", dataset="digits", recipe="degradation"),
         target_title=QT_TRANSLATE_NOOP("core", "Let plain and residual networks race"),
     ),
 )

@@ -58,6 +58,12 @@ class StartView(QWidget):
         self.recent = RecentList(session)
         self.latest = LatestRuns(session)
         self.simple = IconButton("", "", "weblink", self._on_simple)
+        self.learn = IconButton(
+            self.tr("Learn how networks work"), "learn", "weblink", lambda: session.learn()
+        )
+        self.learn.setToolTip(
+            plain_tip(self.tr("Lessons to drag with the hand, and a quiz; no dataset is needed."))
+        )
         self._build()
 
         self.open_button.clicked.connect(self.open_requested)
@@ -85,7 +91,7 @@ class StartView(QWidget):
             self._make_heading(),
             (top, 6),
             self.samples,
-            (self.simple, Qt.AlignmentFlag.AlignLeft),
+            hstack(self.learn, self.simple, Stretch(), spacing=theme.GRID * 3),
             Stretch(2),
             spacing=theme.GRID * 3,
             margins=None,

@@ -38,6 +38,12 @@ class Contents(QListWidget):
         self._fill()
         self.currentItemChanged.connect(self._on_current_changed)
 
+    @property
+    def title(self) -> str:
+        """Of the page that is marked."""
+        item = self.currentItem()
+        return item.text() if item is not None else ""
+
     def show_place(self, place: str) -> None:
         """Mark the page that is shown; nothing is emitted."""
         blocked = self.blockSignals(True)
@@ -46,6 +52,8 @@ class Contents(QListWidget):
                 self.setCurrentRow(row)
         if place in self.places[:1]:
             self.scrollToTop()  # its heading, too
+        elif self.currentItem() is not None:
+            self.scrollToItem(self.currentItem())
         self.blockSignals(blocked)
 
     def neighbour(self, place: str, further: int) -> str:

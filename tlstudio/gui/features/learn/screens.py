@@ -98,4 +98,4 @@ QUIZ: tuple[PageKind, ...] = (
     ),
 )
 
-PAGE_KINDS: tuple[PageKind, ...] = (*PAPERS, *QUIZ)
+PAGE_KINDS: tuple[PageKind, ...] = (*QUIZ, *PAPERS)

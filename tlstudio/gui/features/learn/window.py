@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
@@ -12,7 +14,7 @@ from tlstudio.gui.features.learn.contents import Contents
 from tlstudio.gui.features.learn.screens import PAGE_KINDS, SCREENS
 from tlstudio.gui.features.learn.state import LearnState
 from tlstudio.gui.kit import theme
-from tlstudio.gui.kit.basics import line
+from tlstudio.gui.kit.basics import IconButton, line
 from tlstudio.gui.kit.layout import fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state.session import Session
@@ -32,7 +34,9 @@ def open_learn(session: Session, widget: QWidget, place: str = "") -> LearnWindo
     """
     window = widget.window()
     found = window.findChild(LearnWindow) or LearnWindow(session, window)
+    before = found.place if found.isVisible() else ""
     found.go_to(place or session.feature(LearnState).place)
+    found.offer_way_back(before)
     found.show()
     found.raise_()
     found.activateWindow()
@@ -53,7 +57,7 @@ class LearnWindow(QDialog):
         super().__init__(parent)
         self._session = session
         self._state = session.feature(LearnState)
-        self.place = ""
+        self.place = self._before = ""
         self.page: QWidget | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
@@ -66,7 +70,16 @@ class LearnWindow(QDialog):
         self._side = side = QWidget()
         side.setProperty("role", "page")
         side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        vstack(self.contents, margins=(theme.GRID, theme.GRID, 0, 0), parent=side)
+        self.back_button = IconButton(self.tr("Back"), "previous", "quiet", self._on_back)
+        self.back_button.hide()
+        left = Qt.AlignmentFlag.AlignLeft
+        vstack(
+            (self.back_button, left),
+            self.contents,
+            spacing=0,
+            margins=(theme.GRID, theme.GRID, 0, 0),
+            parent=side,
+        )
         self._pages = ScrolledPages()  # a lesson is whole in the usual size
         hstack(side, line(vertical=True), (self._pages, 1), spacing=0, parent=self)
         self.contents.place_chosen.connect(self.go_to)
@@ -92,6 +105,12 @@ class LearnWindow(QDialog):
             self.page.setFocus()  # the arrows go on to drag
         self.place = self._state.place = shown
         self.contents.show_place(shown)
+        self.back_button.hide()
+
+    def offer_way_back(self, place: str) -> None:
+        """A link of another page, such as a quiz answer, led here: offer the way back to it."""
+        self._before = place
+        self.back_button.setVisible(place not in ("", self.place))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -118,7 +137,17 @@ class LearnWindow(QDialog):
     def _go_further(self, further: int) -> None:
         self.go_to(self.contents.neighbour(self.place, further) or self.place)
 
+    def _on_back(self) -> None:
+        self.go_to(self._before)
+        if self.page is not None:
+            self.page.setFocus()
+
     def _on_target_requested(self, target: Target) -> None:
         """The studio is set up below: a window over it would hide what shall be seen."""
         if not target.place:
             self.close()
+            self._session.notifications.info(
+                self.tr("This is where “{title}” leads.").format(title=self.contents.title),
+                action=self.tr("Back to it"),
+                act=partial(self._session.learn, self.place),
+            )

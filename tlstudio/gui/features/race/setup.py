@@ -138,6 +138,7 @@ class RaceSetup(QWidget):
         """Show what could race now."""
         choice = self.choice
         is_models = choice.field is RaceField.MODELS
+        self.field.set_value(choice.field)
         contestants = {
             RaceField.STRATEGIES: self._strategies,
             RaceField.RATES: self._rates,

@@ -25,7 +25,7 @@ from tlstudio.core.runs.events import (
 )
 from tlstudio.core.runs.record import RunRecord
 from tlstudio.gui.features.race import jobs
-from tlstudio.gui.features.race.choice import RaceChoice
+from tlstudio.gui.features.race.choice import RaceChoice, RaceField
 from tlstudio.gui.state.session import Session
 from tlstudio.gui.state.study import StudyState
 
@@ -52,10 +52,12 @@ class RaceState(StudyState):
 
     Signals:
         advanced(): an epoch ended, or a run began.
+        choice_requested(): the next race shall be chosen, and the choice is another.
         progressed(): at most ten times a second.
     """
 
     advanced = Signal()
+    choice_requested = Signal()
     progressed = Signal()
 
     def __init__(self, session: Session) -> None:
@@ -86,6 +88,11 @@ class RaceState(StudyState):
         if record is None or index is None or self.active or self.is_stale:
             return False
         return bool(record.results) and not record.is_complete
+
+    def choose_recipe(self) -> None:
+        """Let the published experiment be the next race."""
+        self.choice.field = RaceField.RECIPE
+        self.choice_requested.emit()
 
     def go_on(self) -> None:
         """Run what is left of a race that was stopped, or that the program did not live to end."""

@@ -39,6 +39,7 @@ class RaceView(QWidget):
         self.setup.cancelled.connect(self._on_back)
         self.result.new_requested.connect(self._on_new)
         session.feature(RaceState).changed.connect(self._show)
+        session.feature(RaceState).choice_requested.connect(self._on_choice_requested)
         session.feature(RaceState).active_changed.connect(self._on_active_changed)
         session.datasets.changed.connect(self._show)
         self._show()
@@ -68,6 +69,10 @@ class RaceView(QWidget):
     def _on_new(self) -> None:
         self._is_choosing = True
         self._show()
+
+    def _on_choice_requested(self) -> None:
+        self._on_new()
+        self.setup.refresh()
 
     def _on_back(self) -> None:
         self._is_choosing = False
