@@ -11143,6 +11143,14 @@ SHA-256 of all of them:
 <context>
     <name>architecture</name>
     <message>
+        <source>reduced inception module</source>
+        <translation>축소 인셉션 모듈</translation>
+    </message>
+    <message>
+        <source>naive inception module</source>
+        <translation>단순 인셉션 모듈</translation>
+    </message>
+    <message>
         <source>global average pool</source>
         <translation>전역 평균 풀링</translation>
     </message>
@@ -13419,6 +13427,10 @@ SHA-256 of all of them:
     <message>
         <source>residual block</source>
         <translation>잔차 블록</translation>
+    </message>
+    <message>
+        <source>plain block</source>
+        <translation>일반 블록</translation>
     </message>
     <message>
         <source>inverted residual</source>

@@ -68,6 +68,15 @@ def test_squeeze_and_excitation_is_what_differs() -> None:
     assert {block.title for block in blocks} == {"bottleneck block"}
 
 
+def test_plain_and_residual_blocks_stand_in_one_row() -> None:
+    value = side_by_side(("plain20", "resnet20"))
+    rows = [row for top in value.rows for row in top.walk()]
+    pairs = [
+        [node.kind for node in row.nodes if node is not None] for row in rows if row.differs[1]
+    ]
+    assert pairs.count([BlockKind.PLAIN, BlockKind.RESIDUAL]) == 9
+
+
 def test_multiply_adds_of_a_row_are_those_of_the_layer_table() -> None:
     value = side_by_side(("resnet18", "resnet34"))
     for number, facts in enumerate(value.facts):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
@@ -34,6 +35,8 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 # The words in which the engine's notation of layers is written, longest first.
 _WORDS = (
+    QT_TRANSLATE_NOOP("architecture", "reduced inception module"),
+    QT_TRANSLATE_NOOP("architecture", "naive inception module"),
     QT_TRANSLATE_NOOP("architecture", "global average pool"),
     QT_TRANSLATE_NOOP("architecture", "global max pool"),
     QT_TRANSLATE_NOOP("architecture", "local response norm"),
@@ -137,7 +140,10 @@ def _contents(node: BlockNode) -> str:
     """Describe the contents of a box, e.g. ``2 × residual block``."""
     assert node.inside is not None
     parts = node.inside.nodes
-    names = [block_title(part) for part in parts if part.kind in BLOCKS]
+    blocks = [part for part in parts if part.kind in BLOCKS]
+    if len({part.title for part in blocks}) > 1:  # the variants of a kind are one kind together
+        blocks = [replace(part, title="") for part in blocks]
+    names = list(map(block_title, blocks))
     names = names or [p.class_name for p in parts if p.kind is _K.GROUP and p.class_name]
     if names:
         most = max(names, key=names.count)

@@ -66,6 +66,14 @@ def test_a_sum_with_a_projection_is_a_residual_block_but_not_any_sum() -> None:
     assert recognised(graph(two, "< a add >", "< b add"), "") is K.GROUP
 
 
+def test_a_residual_block_without_its_shortcut_is_a_plain_block() -> None:
+    rest = {"c2": K.CONV, "n2": K.NORM, "r2": K.ACTIVATION}
+    plain = chain(c1=K.CONV, n1=K.NORM, r1=K.ACTIVATION, **rest)
+    assert recognised(plain, "CifarBlock") is K.PLAIN
+    assert recognised(plain, "Stem") is K.GROUP
+    assert recognised(chain(c1=K.CONV, r1=K.ACTIVATION, c2=K.CONV), "CifarBlock") is K.GROUP
+
+
 def test_depthwise_convolutions_make_inverted_residuals_with_and_without_a_sum() -> None:
     layers = {"expand": K.CONV, "depth": K.DEPTHWISE_CONV, "project": K.CONV}
     assert recognised(chain(**layers), "") is K.INVERTED_RESIDUAL

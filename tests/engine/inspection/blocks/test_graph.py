@@ -12,6 +12,7 @@ from torch import nn
 
 from tests.core.networks.blocks.test_layout import check, size_of
 from tlstudio.core.networks.blocks.graph import BlockKind, BlockNode, NetworkGraph, PictureLevel
+from tlstudio.core.networks.blocks.grouping import NAIVE, REDUCED
 from tlstudio.core.networks.blocks.layout import block_layout
 from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.engine.inspection.blocks.graph import block_graph, graph_of
@@ -107,6 +108,17 @@ def test_googlenet_has_nine_inception_modules_of_four_branches() -> None:
         assert len(inside.sources[joint.key]) == 4
         kinds = inner_kinds(module)
         assert (kinds[K.CONV], kinds[K.POOL]) == (6, 1)
+        assert module.title == REDUCED
+
+
+@pytest.mark.parametrize(
+    ("model", "naive", "reduced"),
+    [("googlenet_naive", 9, 0), ("se_googlenet", 0, 9), ("inception_v3", 0, 9)],
+)
+def test_inception_modules_say_whether_they_reduce(model: str, naive: int, reduced: int) -> None:
+    """The two modules of Inception v3 that make maps smaller are neither."""
+    titles = Counter(module.title for module in of_kind(block_graph(model, 3), K.INCEPTION))
+    assert (titles[NAIVE], titles[REDUCED]) == (naive, reduced)
 
 
 def test_densenet_layers_take_the_output_of_every_earlier_one() -> None:
@@ -162,6 +174,10 @@ def test_vision_transformers() -> None:
         ("convnext_tiny", K.INVERTED_RESIDUAL, 18),
         ("resnet50", K.RESIDUAL, 16),
         ("resnet20", K.RESIDUAL, 9),
+        ("plain20", K.PLAIN, 9),
+        ("plain20", K.RESIDUAL, 0),
+        ("vgg11", K.PLAIN, 0),
+        ("regnet_y_400mf", K.PLAIN, 0),
         ("se_resnet20", K.SQUEEZE_EXCITATION, 9),
         ("shufflenet_v1_g3_x1_0", K.SHUFFLE, 16),
         ("googlenet_naive", K.INCEPTION, 9),

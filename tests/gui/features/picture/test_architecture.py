@@ -15,6 +15,7 @@ from tlstudio.core.networks.blocks.graph import (
     BLOCKS,
     HOLDERS,
     SIGNS,
+    BlockGraph,
     BlockKind,
     BlockNode,
     PictureLevel,
@@ -96,6 +97,18 @@ def test_a_stage_looks_like_its_blocks(app: QApplication) -> None:
     assert style.look(stage) is BlockKind.RESIDUAL
     assert block_texts.title(stage) == "2 × residual block"
     assert block_texts.subtitle(stage) == "body · 8 × 7 × 7"
+
+
+def test_a_stage_of_several_variants_counts_all_of_them(app: QApplication) -> None:
+    parts = tuple(
+        BlockNode(str(at), "", BlockKind.INCEPTION, title)
+        for at, title in enumerate(("", "reduced inception module", "reduced inception module"))
+    )
+    titles = [
+        block_texts.title(BlockNode("s", "", BlockKind.STAGE, inside=BlockGraph(row, ())))
+        for row in (parts[1:], parts)
+    ]
+    assert titles == ["2 × reduced inception module", "3 × inception module"]
 
 
 def test_frozen_boxes_look_different(app: QApplication) -> None:

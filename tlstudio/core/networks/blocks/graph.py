@@ -18,6 +18,7 @@ class BlockKind(StrEnum):
 
     # blocks
     RESIDUAL = "residual"
+    PLAIN = "plain"
     INVERTED_RESIDUAL = "inverted_residual"
     SEPARABLE_CONV = "separable_conv"
     INCEPTION = "inception"
@@ -67,6 +68,7 @@ class BlockKind(StrEnum):
 
 KIND_TITLES: dict[BlockKind, str] = {
     BlockKind.RESIDUAL: QT_TRANSLATE_NOOP("core", "residual block"),
+    BlockKind.PLAIN: QT_TRANSLATE_NOOP("core", "plain block"),
     BlockKind.INVERTED_RESIDUAL: QT_TRANSLATE_NOOP("core", "inverted residual"),
     BlockKind.SEPARABLE_CONV: QT_TRANSLATE_NOOP("core", "depthwise separable conv"),
     BlockKind.INCEPTION: QT_TRANSLATE_NOOP("core", "inception module"),
@@ -114,6 +116,7 @@ HOLDERS = frozenset({BlockKind.STAGE, BlockKind.CLASSIFIER, BlockKind.AUXILIARY,
 BLOCKS = frozenset(
     {
         BlockKind.RESIDUAL,
+        BlockKind.PLAIN,
         BlockKind.INVERTED_RESIDUAL,
         BlockKind.SEPARABLE_CONV,
         BlockKind.INCEPTION,

@@ -23,6 +23,7 @@ _FOLLOWERS = frozenset({_K.NORM, _K.ACTIVATION})
 _MANY = 9  # parts side by side at the top; more of them are put together by resolution
 _RESOLUTIONS_OF_TRUNK = 3
 BOTTLENECK = "bottleneck block"
+NAIVE, REDUCED = "naive inception module", "reduced inception module"
 _WITHOUT_UNITS = frozenset({_K.MLP, _K.SQUEEZE_EXCITATION})  # small enough as they are
 _KEPT_APART = frozenset({_K.DENSE_BLOCK, _K.TRANSITION, _K.SQUEEZE_EXCITATION, _K.MLP})
 _IN_STAGE = BLOCKS - _KEPT_APART
@@ -197,6 +198,8 @@ def _as_block(node: BlockNode) -> BlockNode:
         inside = _with_units(inside)
     if kind is _K.RESIDUAL and _is_bottleneck(inside):
         title = BOTTLENECK
+    elif kind is _K.INCEPTION:
+        title = _inception_title(inside)
     is_gated = kind in BLOCKS and any(
         part.kind is _K.SQUEEZE_EXCITATION or part.is_gated for part in inside.nodes
     )
@@ -207,6 +210,30 @@ def _is_bottleneck(graph: BlockGraph) -> bool:
     """Whether a residual block is a wide convolution between two of a single pixel."""
     kernels = [n.title.partition(" ")[0] for n in graph.nodes if n.kind is _K.CONV]
     return kernels[:1] == ["1×1"] and "1×1" in kernels[2:3] and kernels[1] != "1×1"
+
+
+def _inception_title(graph: BlockGraph) -> str:
+    """Which of the paper's modules it is: naive, or with 1x1 convolutions that reduce the maps.
+
+    Empty for what is neither, such as the modules that make maps smaller.
+    """
+    joint = next(node for node in graph.nodes if node.kind is _K.CONCAT)
+    branches = [_branch_layers(graph, key) for key in graph.sources[joint.key]]
+    if all(len(layers) == 1 for layers in branches):
+        return NAIVE
+    is_reduced = all(any(n.title.startswith("1×1 ") for n in layers) for layers in branches)
+    return REDUCED if is_reduced else ""
+
+
+def _branch_layers(graph: BlockGraph, key: str) -> list[BlockNode]:
+    """The convolutions and poolings on the way from the input to `key`."""
+    layers = []
+    while key != INPUT:
+        node = graph.by_key[key]
+        if node.kind in CONVS or node.kind is _K.POOL:
+            layers.append(node)
+        key = graph.sources[key][0]
+    return layers
 
 
 _IN_BLOCKS = frozenset(

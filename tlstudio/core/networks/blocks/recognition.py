@@ -48,6 +48,8 @@ def recognised(graph: BlockGraph, class_name: str) -> BlockKind:
         kind = _chain_kind(graph.nodes, kinds)
         if kind is not None:
             return kind
+        if "block" in name and _is_plain_block(graph.nodes):
+            return _K.PLAIN
     holds = any((k in BLOCKS and k not in _NO_STAGE) or k is _K.STAGE for k in kinds)
     is_row = class_name in WRAPPERS and (kinds[_K.CONV] > 0 or kinds[_K.GROUP] > 1)
     return _K.STAGE if holds or is_row else _K.GROUP
@@ -170,6 +172,14 @@ def _chain_kind(nodes: tuple[BlockNode, ...], kinds: Counter[BlockKind]) -> Bloc
     if len(row) == 2 and kinds[_K.ACTIVATION] and all(_is_pointwise(node) for node in main):
         return _K.MLP
     return None
+
+
+def _is_plain_block(nodes: tuple[BlockNode, ...]) -> bool:
+    """Whether a chain is a residual block without its shortcut: convolutions of one size."""
+    main = [node for node in nodes if node.kind not in _AROUND]
+    sizes = {node.title.partition(" ")[0] for node in main}
+    is_row = len(main) > 1 and all(node.kind is _K.CONV for node in main)
+    return is_row and len(sizes) == 1 and nodes[-1].kind is _K.ACTIVATION
 
 
 def _is_pointwise(node: BlockNode) -> bool:

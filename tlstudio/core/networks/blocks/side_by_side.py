@@ -31,6 +31,7 @@ _ROLES = {  # what stands in one row, though it is of another kind
     **dict.fromkeys(_WEIGHT_LAYERS - {_K.LINEAR}, "features"),
     **dict.fromkeys(BLOCKS | {_K.STAGE, _K.GROUP}, "features"),
 }
+_KINDS = {_K.PLAIN: _K.RESIDUAL}  # the same layers with and without a shortcut
 # How well two nodes go together in one row; what is 0 goes into two.
 _EQUAL, _SAME_PLACE, _SAME_ROLE = 5, 4, 1
 _SAME_KIND = 2
@@ -242,7 +243,8 @@ class _Likeness:
         """How alike two nodes inside of others are."""
         if self._is_equal(one, other):
             return _EQUAL
-        return _SAME_KIND if one.kind is other.kind else 0
+        kinds = (_KINDS.get(node.kind, node.kind) for node in (one, other))
+        return _SAME_KIND if len(set(kinds)) == 1 else 0
 
     def _is_equal(self, one: BlockNode, other: BlockNode) -> bool:
         return self._signs[one.key] == self._signs[other.key]

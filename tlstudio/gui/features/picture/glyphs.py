@@ -46,6 +46,11 @@ _STROKES: dict[BlockKind, tuple[_Stroke, ...]] = {
         ("full", (2, 10.4, 8, 3.4)),
         ("arc", (10.5, 1, 5.5, 16)),
     ),
+    _K.PLAIN: (
+        ("full", (5, 2, 8, 3.4)),
+        ("full", (5, 10.4, 8, 3.4)),
+        ("line", (9, 5.4, 9, 10.4)),
+    ),
     _K.INVERTED_RESIDUAL: (
         ("full", (4, 2, 4, 2.6)),
         ("full", (1, 7.6, 10, 2.6)),

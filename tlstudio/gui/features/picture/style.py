@@ -44,6 +44,7 @@ _HUES: dict[BlockKind, str] = {
     _K.SEPARABLE_CONV: "right",
     _K.INVERTED_RESIDUAL: "right",
     _K.RESIDUAL: "accent",
+    _K.PLAIN: "train",
     _K.INCEPTION: "val",
     _K.DENSE_LAYER: "accent",
     _K.DENSE_BLOCK: "accent",
