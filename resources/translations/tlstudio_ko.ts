@@ -16,8 +16,8 @@
         <translation>항등 함수: 로짓 z</translation>
     </message>
     <message>
-        <source>softmax</source>
-        <translation>소프트맥스</translation>
+        <source>softmax of these</source>
+        <translation>이들의 소프트맥스</translation>
     </message>
     <message>
         <source>sigmoid</source>
@@ -3063,6 +3063,10 @@
     <message>
         <source>of {total} parameters train</source>
         <translation>/ 전체 파라미터 {total}개 학습</translation>
+    </message>
+    <message>
+        <source>with {classes} classes</source>
+        <translation>(클래스 {classes}개일 때)</translation>
     </message>
 </context>
 <context>
@@ -17801,6 +17805,10 @@ SHA-256 of all of them:
         <translation>평면 위에서 점을 끌어 보세요.</translation>
     </message>
     <message>
+        <source>Your slide may have 1 and 4 the other way round, because some courses begin with many and different images; these are the numbers of the notes of Stanford&apos;s CS231n.</source>
+        <translation>강의 자료에는 1번과 4번이 서로 바뀌어 있을 수 있습니다. 이미지가 많고 다른 경우부터 번호를 매기는 강의도 있기 때문이며, 여기의 번호는 스탠퍼드 CS231n 강의 노트를 따릅니다.</translation>
+    </message>
+    <message>
         <source>See the advice for your images</source>
         <translation>내 이미지에 대한 조언 보기</translation>
     </message>
@@ -17854,7 +17862,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>More layers could copy what fewer do, and yet a deep plain network is worse even on the images that it learns from. With shortcuts, nearly all of that is gone.</source>
-        <translation>층이 더 많으면 적을 때 하던 일을 그대로 따라 할 수도 있습니다. 그런데 깊은 플레인(plain) 네트워크는 배우고 있는 이미지에서조차 더 나쁩니다. 지름길이 있으면 이런 현상이 거의 사라집니다.</translation>
+        <translation>층을 늘린 네트워크는 적어도 얕은 네트워크가 하는 일을 그대로 할 수 있습니다. 그런데 깊은 플레인(plain) 네트워크는 학습 이미지에서조차 오류가 더 큽니다. 지름길 연결이 있으면 이 현상이 거의 사라집니다.</translation>
     </message>
     <message>
         <source>Drag through the epochs, and see what depth adds to either error.</source>
@@ -17862,7 +17870,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Your slide may call this overfitting, because the validation error is worse too; but an overfitted network is good on its training images, and this one is not.</source>
-        <translation>강의 자료에는 과적합이라고 되어 있을 수 있습니다. 검증 오류도 나빠지기 때문입니다. 하지만 과적합된 네트워크는 학습 이미지에서는 잘하는데, 이 네트워크는 그렇지 않습니다.</translation>
+        <translation>강의 자료에는 이 현상이 과적합이라고 되어 있을 수 있습니다. 검증 오류도 나빠지기 때문입니다. 하지만 과적합된 네트워크는 학습 이미지에서는 잘하는데, 이 네트워크는 그렇지 않습니다.</translation>
     </message>
     <message>
         <source>Let plain and residual networks race</source>

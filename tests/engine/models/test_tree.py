@@ -36,6 +36,11 @@ def test_the_tree_is_the_network(model: str) -> None:
     assert {path for path, node in tree.nodes.items() if node.is_norm} == norms
 
 
+@pytest.mark.parametrize("model", ["resnet18", "squeezenet1_0", "vgg11", "tf_efficientnet_lite0"])
+def test_a_tree_with_other_classes_is_that_of_the_network_with_them(model: str) -> None:
+    assert layer_tree(model, 1000).with_classes(10) == layer_tree(model, 10)
+
+
 @pytest.mark.parametrize("model", RECOMMENDED)
 def test_only_the_head_is_flagged_and_it_runs_last(model: str) -> None:
     tree = layer_tree(model, 3)

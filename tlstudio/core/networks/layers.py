@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 
@@ -115,6 +115,27 @@ class LayerTree:
     @property
     def parameters(self) -> int:
         return self.root.parameters
+
+    def with_classes(self, num_classes: int) -> LayerTree:
+        """The same network with a head for so many classes."""
+        return replace(self, num_classes=num_classes, root=self._fitted(self.root, num_classes))
+
+    def _fitted(self, node: LayerNode, num_classes: int) -> LayerNode:
+        children = tuple(self._fitted(child, num_classes) for child in node.children)
+        own, shape = node.own_parameters, node.output_shape
+        is_behind = node.order >= self.nodes[self.head_path].order or _holds_head(node)
+        if is_behind and shape[:1] == (self.num_classes,):
+            shape = (num_classes, *shape[1:])
+            own = own // self.num_classes * num_classes if node.is_head else own
+        old = node.own_parameters + sum(child.parameters for child in node.children)
+        new = own + sum(child.parameters for child in children)
+        return replace(
+            node,
+            output_shape=shape,
+            own_parameters=own,
+            parameters=node.parameters - old + new,
+            children=children,
+        )
 
     def layers_below(self, path: str) -> tuple[LayerNode, ...]:
         """The layers with parameters at or below `path`; all for the root's empty path."""

@@ -50,6 +50,9 @@ def test_the_border_decides_the_form_and_the_studio_takes_it_over(
     assert isinstance(screen, FormsLesson)
     strip = screen.strip
     assert screen.name.text() == "Feature extraction"
+    tree = ready_session.network.tree
+    assert tree is not None and tree.num_classes == 1000  # as it is published, without a dataset
+    assert screen.facts.text.endswith("with 10 classes")  # as a new head may have
     qtbot.keyClick(strip, Qt.Key.Key_Left)
     assert screen.name.text() == "Partial fine-tuning"
     name = strip.parts[strip.border].name

@@ -35,6 +35,11 @@ ROWS: tuple[Lesson, ...] = (
             "are, and how much they are like those it has learned from.",
         ),
         QT_TRANSLATE_NOOP("core", "Drag the point over the plane."),
+        QT_TRANSLATE_NOOP(
+            "core",
+            "Your slide may have 1 and 4 the other way round, because some courses begin with many "
+            "and different images; these are the numbers of the notes of Stanford's CS231n.",
+        ),
         terms=("feature-extraction", "discriminative"),
         target=Target(step="train", tab="advice"),
         target_title=QT_TRANSLATE_NOOP("core", "See the advice for your images"),

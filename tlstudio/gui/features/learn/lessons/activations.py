@@ -34,7 +34,7 @@ class ActivationsLesson(LessonScreen):
             (
                 self.tr("Class"),
                 self.tr("identity: logit z"),
-                self.tr("softmax"),
+                self.tr("softmax of these"),
                 self.tr("sigmoid"),
             ),
             self.tr("sum"),

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.core.advice.advice import CASE_TITLES, AdviceCase
 from tlstudio.core.data.dataset import Split
-from tlstudio.core.lessons.cases import CASE_NUMBERS, CLASSES, OTHERS_SAY, Place, training_at
+from tlstudio.core.lessons.cases import CASE_NUMBERS, OTHERS_SAY, Place, training_at
 from tlstudio.core.lessons.lesson import Lesson
+from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.notes import Note
+from tlstudio.gui.features.learn.chosen_network import tree_of
 from tlstudio.gui.features.learn.screen import LessonScreen, larger
 from tlstudio.gui.features.learn.widgets.formula_line import result, soft
 from tlstudio.gui.features.learn.widgets.network_strip import NetworkStrip
@@ -58,9 +60,14 @@ class CasesLesson(LessonScreen):
         self.setFocusProxy(self.plane)
         self.plane.set_place(Place(*self.kept("place", START)))
         self.plane.moved.connect(self._on_moved)
-        session.network.tree_changed.connect(self._show)
+        self._tree: LayerTree | None = None
+        session.network.tree_changed.connect(self._on_tree)
         session.datasets.changed.connect(self._show_own)
         self._show_own()
+        self._on_tree()
+
+    def _on_tree(self) -> None:
+        self._tree = tree_of(self.session)
         self._show()
 
     def _on_moved(self) -> None:
@@ -75,13 +82,12 @@ class CasesLesson(LessonScreen):
             self.plane.set_own(Place.height_of(index.counts[Split.TRAIN]), index.name)
 
     def _show(self) -> None:
-        tree = self.session.network.tree
+        tree = self._tree
         if tree is None:
             self.case.setText(self.tr("The network is being read…"))
             return
         place = self.plane.place
-        index = self.session.datasets.index
-        classes = len(index.classes) if index is not None else CLASSES
+        classes = tree.num_classes
         training = training_at(tree, place, classes)
         self.case.setText(_case_title(training.case))
         self.does.setText(_text(training.item.statement))

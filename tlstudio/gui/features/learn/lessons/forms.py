@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QWidget
 from tlstudio.core.lessons.cases import Form, parts_of
 from tlstudio.core.lessons.lesson import Lesson
 from tlstudio.core.lessons.target import Target
+from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.gui.features.learn.chosen_network import tree_of
 from tlstudio.gui.features.learn.screen import LessonScreen, larger
 from tlstudio.gui.features.learn.widgets.formula_line import result, soft
 from tlstudio.gui.features.learn.widgets.network_strip import NetworkStrip
@@ -61,13 +63,18 @@ class FormsLesson(LessonScreen):
         self.start.chosen.connect(self._on_chosen)
         self.rates.chosen.connect(self._on_chosen)
         self.strip.moved.connect(self._on_moved)
-        session.network.tree_changed.connect(self._show)
-        self._show()
+        self._tree: LayerTree | None = None
+        session.network.tree_changed.connect(self._on_tree)
+        self._on_tree()
 
     @property
     def form(self) -> Form:
         """What is chosen."""
         return Form(self.kept("border", None), bool(self.start.value), bool(self.rates.value))
+
+    def _on_tree(self) -> None:
+        self._tree = tree_of(self.session)
+        self._show()
 
     def _on_chosen(self) -> None:
         self.keep(pretrained=bool(self.start.value), gentle=bool(self.rates.value))
@@ -79,7 +86,7 @@ class FormsLesson(LessonScreen):
         self._show()
 
     def _show(self) -> None:
-        tree = self.session.network.tree
+        tree = self._tree
         if tree is None:
             self.name.setText(self.tr("The network is being read…"))
             return
@@ -98,11 +105,12 @@ class FormsLesson(LessonScreen):
                 result(formats.count(plan.trainable_parameters), "accent"),
                 soft("  " + self.tr("of {total} parameters train").format(total=total) + "  =  "),
                 result(formats.percent(share, 2 if share < 0.01 else 1)),
+                soft("   " + self.tr("with {classes} classes").format(classes=tree.num_classes)),
             )
         )
 
     def _on_try_it(self) -> None:
-        tree = self.session.network.tree
+        tree = self._tree
         if tree is not None:
             changes = tuple(self.form.settings(tree).items())
             self.session.follow(Target(step="model", tab="choose", changes=changes))
