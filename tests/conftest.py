@@ -24,12 +24,20 @@ FULL_EVERY = 20  # tests, a full collection
 
 gc.disable()  # as in the window, see `tlstudio.gui.app.garbage`
 _tests = itertools.count(1)
+_homes = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Beside the `tmp_path`s: pytest walks through all of those to number the next."""
+    return tmp_path_factory.mktemp("homes")
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Preferences, caches and runs of a test go to a folder of its own."""
-    home = tmp_path_factory.mktemp("home")
+    home = homes / str(next(_homes))
+    home.mkdir()
     monkeypatch.setenv("TLSTUDIO_HOME", str(home))
     monkeypatch.setenv("TORCH_HOME", str(home / "torch"))
     return home

@@ -55,7 +55,7 @@ def test_it_says_what_is_known(app: QApplication, qtbot: QtBot) -> None:
 
 def test_it_speaks_korean(korean: None, app: QApplication, qtbot: QtBot) -> None:
     view = shown_at(qtbot, "resnet")
-    assert "지름길" in view.idea.text()
+    assert "보정값" in view.idea.text()
     assert "분류 1위" in view.result.text()
 
 
