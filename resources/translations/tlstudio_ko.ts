@@ -13837,6 +13837,14 @@ SHA-256 of all of them:
         <translation>공간을 확보하거나 다른 디스크의 폴더를 선택하세요.</translation>
     </message>
     <message>
+        <source>None of the images can be read any more.</source>
+        <translation>이제 읽을 수 있는 이미지가 하나도 없습니다.</translation>
+    </message>
+    <message>
+        <source>Open the dataset again, or pack it without images.</source>
+        <translation>데이터셋을 다시 열거나 이미지 없이 묶으세요.</translation>
+    </message>
+    <message>
         <source>A class pack has {most} images at most.</source>
         <translation>수업 팩에는 이미지를 최대 {most}개까지 넣을 수 있습니다.</translation>
     </message>
@@ -16409,6 +16417,26 @@ SHA-256 of all of them:
         <translation>“{name}”을(를) 읽을 수 없습니다: {why}.</translation>
     </message>
     <message>
+        <source>Choose a text file that is still there.</source>
+        <translation>아직 있는 텍스트 파일을 고르세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is too large: {most} MB are read at most.</source>
+        <translation>“{name}”: 너무 큽니다. {most} MB까지만 읽습니다.</translation>
+    </message>
+    <message>
+        <source>Choose another file, or split this one.</source>
+        <translation>다른 파일을 고르거나 이 파일을 나누세요.</translation>
+    </message>
+    <message>
+        <source>“{name}” is no text file.</source>
+        <translation>“{name}”: 텍스트 파일이 아닙니다.</translation>
+    </message>
+    <message>
+        <source>Save it as plain text in UTF-8.</source>
+        <translation>UTF-8 일반 텍스트로 저장하세요.</translation>
+    </message>
+    <message>
         <source>“{name}” is damaged or cut off.</source>
         <translation>“{name}” 파일이 손상되었거나 중간에 잘렸습니다.</translation>
     </message>
@@ -16495,6 +16523,10 @@ SHA-256 of all of them:
     <message>
         <source>“{name}”, line {line}: the answer must be true or false, not “{value}”.</source>
         <translation>“{name}” {line}번째 줄: 답은 “{value}”이(가) 아니라 참 또는 거짓이어야 합니다.</translation>
+    </message>
+    <message>
+        <source>“{name}”, line {line}: it is longer than {most} characters.</source>
+        <translation>“{name}” {line}행: {most}자보다 깁니다.</translation>
     </message>
     <message>
         <source>“{name}”, line {line}: “{value}” leads nowhere.</source>
@@ -16637,16 +16669,12 @@ SHA-256 of all of them:
         <translation>여기서는 이미지마다 클래스 하나를 고르도록 학습합니다. 클래스가 하나인 행만 남기거나, 클래스로 쓸 열을 하나 고르세요.</translation>
     </message>
     <message>
-        <source>“{name}” is too large for a table of results.</source>
-        <translation>“{name}”은(는) 결과 표로 보기에는 너무 큽니다.</translation>
-    </message>
-    <message>
-        <source>“{name}” cannot be read as a table.</source>
-        <translation>“{name}”을(를) 표로 읽을 수 없습니다.</translation>
-    </message>
-    <message>
         <source>“{name}” has no column “{column}”.</source>
         <translation>“{name}”에 “{column}” 열이 없습니다.</translation>
+    </message>
+    <message>
+        <source>“{name}” has more than {most} results.</source>
+        <translation>“{name}”: 결과가 {most}개보다 많습니다.</translation>
     </message>
     <message>
         <source>Open results-imagenet.csv from the folder “results” of timm&apos;s repository.</source>

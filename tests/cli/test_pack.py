@@ -55,6 +55,10 @@ def test_a_pack_that_names_a_sample_says_how_to_train_it(
 
 def test_faults_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = ["--out", str(tmp_path / "x.tlspack")]
+    (tmp_path / "mine.tlspack").write_text("mine")
+    assert main(["pack", "--out", str(tmp_path / "mine"), "--sample", "produce"]) == 2
+    assert "is there already" in capsys.readouterr().err
+    assert (tmp_path / "mine.tlspack").read_text() == "mine"
     assert main(["pack", *out, "--lesson", "knitting"]) == 2
     assert "There is no lesson “knitting”." in capsys.readouterr().err
     assert main(["pack", *out]) == 2

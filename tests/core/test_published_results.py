@@ -9,7 +9,7 @@ import pytest
 
 from tests.gui.networks import make_spec, make_weights
 from tlstudio.core.compare import Comparison, Worth
-from tlstudio.core.errors import DatasetError
+from tlstudio.core.errors import DatasetError, StorageError
 from tlstudio.core.networks.catalog import Library, WeightsPlace
 from tlstudio.core.published_results import (
     forget_results,
@@ -68,13 +68,20 @@ def test_what_timm_has_published_joins_the_comparison(tmp_path: Path) -> None:
         ("model,top1,top5\na,180,90\n", "Line 2"),
         ("model,top1,top5\na,nan,90\n", "Line 2"),
         ("model,top1,top5\na\n", "Line 2"),
+        ("model,top1,top5,img_size\na,80,90,-3\n", "Line 2"),
+        (f"{'m' * 200_000},top1,top5\n", "Line 1"),
+        ("model,top1,top5\n" + "a,80,90\n" * 50_001, "more than 50,000 results"),
     ],
 )
 def test_another_table_is_refused_in_a_sentence(tmp_path: Path, text: str, sentence: str) -> None:
     with pytest.raises(DatasetError, match=sentence):
         read_results(written(tmp_path, text))
-    with pytest.raises(DatasetError, match="cannot be read"):
+    with pytest.raises(StorageError, match="cannot be read"):
         read_results(tmp_path / "absent.csv")
+
+
+def test_a_table_that_a_spreadsheet_wrote_again(tmp_path: Path) -> None:
+    assert len(read_results(written(tmp_path, TABLE, "utf-16"))) == 2
 
 
 def test_a_table_is_kept_until_it_is_forgotten(

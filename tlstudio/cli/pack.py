@@ -8,6 +8,7 @@ from pathlib import Path
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of, given_fields
 from tlstudio.cli.dataset import add_split_flags, ctrl_c_stops, open_data
+from tlstudio.cli.out import add_overwrite_flag, free_file
 from tlstudio.cli.output import Output, megabytes
 from tlstudio.cli.preset import PresetFlags, add_preset_flag
 from tlstudio.core.classroom import SUFFIX
@@ -48,6 +49,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-settings", action="store_true", help="leave settings to whoever opens it"
     )
+    add_overwrite_flag(parser)
     add_json_flag(parser)
     add_preset_flag(parser)
     add_config_flags(parser)
@@ -59,6 +61,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
 
     out: Path = arguments.out
     target = out if out.suffix.lower() == SUFFIX else out.with_name(out.name + SUFFIX)
+    free_file(target, overwrite=arguments.overwrite)
     with ctrl_c_stops(output) as stop:
         index = open_data(arguments, output, stop) if arguments.data is not None else None
         config: RunConfig | None = config_of(arguments)

@@ -13,9 +13,12 @@ from pathlib import Path
 
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.storage import atomic_write, data_dir, remove_file
+from tlstudio.core.text_files import read_text_file
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 MOST_BYTES = 8_000_000
+MOST_ROWS = 50_000  # timm's has a tenth of it
+_MOST_PX = 100_000
 _FILE = "imagenet_results.csv"
 _COLUMNS = ("model", "top1", "top5")
 
@@ -47,26 +50,17 @@ def read_results(path: Path) -> Results:
     """Read a table of results.
 
     Raises:
-        DatasetError: it cannot be read, or is no such table.
+        StorageError: it cannot be read, or is no text.
+        DatasetError: it is no such table.
     """
-    try:
-        if path.stat().st_size > MOST_BYTES:
-            raise DatasetError(
-                QT_TRANSLATE_NOOP("core", "“{name}” is too large for a table of results."),
-                name=path.name,
-            )
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise DatasetError(
-            QT_TRANSLATE_NOOP("core", "“{name}” cannot be read as a table."), name=path.name
-        ) from error
-    return _parsed(text, path.name)
+    return _parsed(read_text_file(path, MOST_BYTES), path.name)
 
 
 def keep_results(path: Path) -> Results:
     """Read a table of results, and keep it for later starts."""
-    results = read_results(path)
-    atomic_write(data_dir() / _FILE, path.read_text(encoding="utf-8-sig"))
+    text = read_text_file(path, MOST_BYTES)
+    results = _parsed(text, path.name)
+    atomic_write(data_dir() / _FILE, text)
     return results
 
 
@@ -83,31 +77,51 @@ def forget_results() -> Results:
 
 
 def _parsed(text: str, name: str) -> Results:
-    rows = csv.DictReader(io.StringIO(text))
-    missing = [column for column in _COLUMNS if column not in (rows.fieldnames or ())]
-    if missing:
-        raise DatasetError(
-            QT_TRANSLATE_NOOP("core", "“{name}” has no column “{column}”."),
-            QT_TRANSLATE_NOOP(
-                "core", "Open results-imagenet.csv from the folder “results” of timm's repository."
-            ),
-            name=name,
-            column=missing[0],
-        )
+    rows = csv.DictReader(io.StringIO(text, newline=""))
     found: dict[str, list[PublishedResult]] = {}
+    count = 0
     try:
+        missing = [column for column in _COLUMNS if column not in (rows.fieldnames or ())]
+        if missing:
+            raise DatasetError(
+                QT_TRANSLATE_NOOP("core", "“{name}” has no column “{column}”."),
+                _HINT,
+                name=name,
+                column=missing[0],
+            )
         for row in rows:
             result = PublishedResult(
-                _fraction(row["top1"]), _fraction(row["top5"]), int(row.get("img_size") or 0)
+                _fraction(row["top1"]), _fraction(row["top5"]), _side(row.get("img_size"))
             )
-            found.setdefault(row["model"], []).append(result)
+            found.setdefault(row["model"] or "", []).append(result)
+            count += 1
+            if count > MOST_ROWS:
+                raise DatasetError(
+                    QT_TRANSLATE_NOOP("core", "“{name}” has more than {most} results."),
+                    _HINT,
+                    name=name,
+                    most=f"{MOST_ROWS:,}",
+                )
     except (ValueError, TypeError, csv.Error) as error:
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "Line {line} of “{name}” is not a result in per cent."),
+            _HINT,
             name=name,
-            line=rows.line_num,
+            line=max(1, rows.line_num),
         ) from error
     return {model: tuple(results) for model, results in found.items()}
+
+
+_HINT = QT_TRANSLATE_NOOP(
+    "core", "Open results-imagenet.csv from the folder “results” of timm's repository."
+)
+
+
+def _side(text: str | None) -> int:
+    side = int(text or 0)
+    if not 0 <= side < _MOST_PX:
+        raise ValueError(text)
+    return side
 
 
 def _fraction(text: str) -> float:

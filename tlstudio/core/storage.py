@@ -29,7 +29,12 @@ APP_NAME = "tlstudio"
 
 R = TypeVar("R")
 
-_NOT_IN_FILE_NAMES = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]+')
+_NOT_IN_FILE_NAMES = re.compile(
+    r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff\u202a-\u202e\u2066-\u2069]+'
+)
+_DEVICES = frozenset(("con", "prn", "aux", "nul", "conin$", "conout$")) | {
+    f"{port}{number}" for port in ("com", "lpt") for number in (*range(10), *"¹²³")
+}
 _RESERVE_BYTES = 64 * 1024 * 1024  # of a disk, for everybody else
 _TEMPORARY_SUFFIX = ".part"
 _TEMPORARY = re.compile(r"\..+\.[0-9a-z_]{8}\.part", re.DOTALL)
@@ -244,7 +249,13 @@ def check_room(folder: Path, needed_bytes: int, hint: str) -> None:
 def safe_file_name(text: str) -> str:
     """`text` as the name of a file on every system, without a suffix of its own."""
     name = _NOT_IN_FILE_NAMES.sub("-", text).strip(" .-")
-    return name[:_FILE_NAME_LENGTH].rstrip(" .") or "TLStudio"
+    name = name[:_FILE_NAME_LENGTH].rstrip(" .") or "TLStudio"
+    return f"_{name}" if is_device_name(name) else name
+
+
+def is_device_name(name: str) -> bool:
+    """Whether Windows means a device by the name of a file, whatever its suffix."""
+    return name.partition(".")[0].strip().casefold() in _DEVICES
 
 
 def is_there(path: Path) -> bool:

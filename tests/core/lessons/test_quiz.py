@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 
@@ -113,12 +115,56 @@ def test_places_that_are_some() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "where",
+    [
+        "model/layers: resnet18, strategy=nosuch",
+        "model: epochs=-7",
+        "model: nosuch=1",
+        "train: learning_rate=NaN",
+        f"model: epochs={'[' * 1500}",
+        "train/run: resnet18, vgg16",
+        "paper/nosuch",
+    ],
+)
+def test_what_cannot_be_set_leads_nowhere(where: str) -> None:
+    assert target_of(where) is None
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp949"])
+def test_whatever_the_editor_writes(encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "q.txt"
+    path.write_bytes("문제： 하나\r\n답: 참".encode(encoding))
+    assert read_questions(path) == (Question("하나", True),)
+
+
+def test_a_word_of_which_a_mac_takes_the_letters_apart() -> None:
+    assert parse_questions(normalize("NFD", "문제: 1\n답: 거짓"), "q.txt")[0].answer is False
+
+
+def test_a_line_without_end_is_told_once() -> None:
+    more = "a\n" * 400_000
+    assert told(f"Q: x\nA: true\nWhy: y\n{more}") == [
+        "“q.txt”, line 3: it is longer than 2000 characters."
+    ]
+    assert len(told("Q:\n" * 50_000)) < 200
+
+
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="cannot be read as text"):
+    with pytest.raises(StorageError, match="cannot be read"):
         read_questions(tmp_path / "gone.txt")
-    (tmp_path / "x.txt").write_bytes("Q: 참\nA: true".encode("utf-16"))
-    with pytest.raises(StorageError, match="cannot be read as text"):
+    with pytest.raises(StorageError, match="cannot be read"):
+        read_questions(tmp_path)
+    (tmp_path / "x.txt").write_bytes(bytes(range(256)) * 9)
+    with pytest.raises(StorageError, match="is no text file"):
         read_questions(tmp_path / "x.txt")
     (tmp_path / "large.txt").write_bytes(b"#" * (1 << 20) + b"#")
-    with pytest.raises(StorageError, match="cannot be read as text"):
+    with pytest.raises(StorageError, match="is too large: 1 MB"):
         read_questions(tmp_path / "large.txt")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+    with pytest.raises(StorageError, match="cannot be read"):
+        read_questions(tmp_path / "pipe.txt")

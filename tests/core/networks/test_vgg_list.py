@@ -64,6 +64,11 @@ def test_words_of_a_search_are_none(text: str) -> None:
     assert not looks_like_vgg_list(text)
 
 
+@pytest.mark.parametrize("text", ["1" * 50_000, "1 " * 20_000, "64" + " " * 50_000])
+def test_long_words_of_a_search_are_answered_at_once(text: str) -> None:
+    assert not looks_like_vgg_list(text)  # a pattern that tries every way would never end
+
+
 def test_files_can_be_called_after_it() -> None:
     assert file_stem("vgg:64 M 128 M | 512") == "vgg-64-M-128-M-512"
     assert file_stem("timm/resnet18.a1_in1k") == "timm-resnet18.a1_in1k"

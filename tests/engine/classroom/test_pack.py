@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import stat
 import struct
 import zipfile
@@ -31,7 +32,13 @@ from tlstudio.core.classroom.pack import (
 )
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import Split
-from tlstudio.core.errors import DatasetError, StorageError, TLStudioError, WeightsError
+from tlstudio.core.errors import (
+    ConfigError,
+    DatasetError,
+    StorageError,
+    TLStudioError,
+    WeightsError,
+)
 from tlstudio.core.networks.downloads import WeightsName
 from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.classroom.make import make_pack
@@ -193,7 +200,32 @@ def test_what_cannot_be_packed(tmp_path: Path) -> None:
         last(make_pack(PackContents("x", config=SETTINGS), target, StopToken()))
     with pytest.raises(StorageError, match="cannot be read"):
         last(make_pack(PackContents("x", quiz=tmp_path / "gone.txt"), target, StopToken()))
-    assert not target.exists()
+    faulty = tmp_path / "faulty.txt"
+    faulty.write_text("Q: x\nA: perhaps")
+    with pytest.raises(ConfigError, match="line 2"):
+        last(make_pack(PackContents("x", quiz=faulty), target, StopToken()))
+    photos = make_photos(tmp_path / "gone", ("a", "b"), 2)
+    index = open_dataset(photos)
+    shutil.rmtree(photos)
+    with pytest.raises(DatasetError, match="None of the images"):
+        last(make_pack(PackContents("x", index=index), target, StopToken()))
+    assert [path.name for path in tmp_path.iterdir()] == ["faulty.txt"]
+
+
+@pytest.mark.parametrize(
+    ("title", "folder"), [("CON", "_CON"), ("nul.x", "_nul.x"), ("\ud800x", "x")]
+)
+def test_titles_that_no_folder_can_have(
+    title: str, folder: str, tmp_path: Path, own_home: Path
+) -> None:
+    pack = forged(tmp_path / "x.tlspack", {"quiz.txt": b"Q: x"}, title=title)
+    assert last(open_pack(pack, StopToken())).folder.name == folder
+
+
+def test_a_path_of_another_machine_stays_there(tmp_path: Path, own_home: Path) -> None:
+    settings = SETTINGS.changed(initialisation="random", start_from="/etc/passwd").to_json()
+    pack = forged(tmp_path / "x.tlspack", {"settings.json": settings.encode()})
+    assert last(open_pack(pack, StopToken())).config.start_from == ""
 
 
 # -- hostile ones --------------------------------------------------------------------------------

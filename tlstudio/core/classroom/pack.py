@@ -16,6 +16,7 @@ from tlstudio.core.config.fields import FieldGroup
 from tlstudio.core.config.run_config import FIELDS, RunConfig
 from tlstudio.core.errors import StorageError
 from tlstudio.core.networks.downloads import WeightsName
+from tlstudio.core.storage import is_device_name
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
@@ -35,9 +36,6 @@ MAX_MANIFEST_BYTES = 64 << 20
 MAX_TEXT_BYTES = 1 << 20  # settings, and a quiz
 _MAX_DEPTH = 6
 _MAX_NAME_BYTES = 200  # of one part; systems take 255
-_DEVICES = frozenset(("con", "prn", "aux", "nul", "conin$", "conout$")) | {
-    f"{port}{number}" for port in ("com", "lpt") for number in range(10)
-}  # which Windows means by such a name, whatever its suffix
 _FORBIDDEN = frozenset('<>:"\\|?*')
 
 
@@ -287,6 +285,8 @@ def _check(manifest: PackManifest, pack: str) -> None:
     allowed = {SETTINGS, QUIZ, *(row.file for row in manifest.weights)}
     if manifest.start_file:
         allowed.add(manifest.start_file)
+    if dataset is not None and not 0 <= dataset.images <= MAX_FILES:
+        raise not_a_pack(pack)
     if dataset is not None and dataset.folder:
         if PurePosixPath(dataset.folder).parts[:1] != (DATASET,) or not _is_plain(dataset.folder):
             raise refused(pack, dataset.folder)
@@ -311,5 +311,4 @@ def _is_plain(name: str) -> bool:
 
 def _is_plain_part(part: str) -> bool:
     is_bounded = 0 < len(part.encode("utf-8", "surrogatepass")) <= _MAX_NAME_BYTES
-    is_device = part.partition(".")[0].strip().casefold() in _DEVICES
-    return is_bounded and not is_device and part[0] != "." and part == part.rstrip(" .")
+    return is_bounded and not is_device_name(part) and part[0] != "." and part == part.rstrip(" .")

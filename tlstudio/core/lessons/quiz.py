@@ -14,18 +14,25 @@ begins with ``#`` is a comment; every question has a few lines, and blank ones m
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from unicodedata import normalize
 
-from tlstudio.core.errors import ConfigError, StorageError, TLStudioError
+from tlstudio.core.config import make_config
+from tlstudio.core.errors import ConfigError, TLStudioError
 from tlstudio.core.lessons.table import find_lesson
 from tlstudio.core.lessons.target import PLACES, Target
+from tlstudio.core.lessons.target import faults as target_faults
 from tlstudio.core.storage import resources_dir
+from tlstudio.core.text_files import read_text_file
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 MAX_BYTES = 1 << 20
 MAX_QUESTIONS = 1000
+MAX_CHARACTERS = 2000  # of one line with those that go on with it
+_MAX_FAULTS = 100  # told of one file
 
 _WORDS = {
     "q": "statement",
@@ -42,6 +49,7 @@ _WORDS = {
     "see": "see",
     "보기": "see",
 }
+_COLON = re.compile("[:：]")  # Korean keyboards have both
 _ANSWERS = {
     **dict.fromkeys(("true", "yes", "t", "o", "참", "예", "맞음"), True),
     **dict.fromkeys(("false", "no", "f", "x", "거짓", "아니요", "틀림"), False),
@@ -76,20 +84,10 @@ def read_questions(path: Path) -> tuple[Question, ...]:
     """Read a file of questions.
 
     Raises:
-        StorageError: it cannot be read, or is no text in UTF-8.
+        StorageError: it cannot be read, is too large, or is no text.
         ConfigError: it holds no questions, or faults; holds every one of them, with its line.
     """
-    try:
-        with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
-        if len(data) > MAX_BYTES:
-            raise ValueError("too large")
-        text = data.decode("utf-8-sig")
-    except (OSError, ValueError) as error:
-        raise StorageError(
-            QT_TRANSLATE_NOOP("core", "“{name}” cannot be read as text in UTF-8."), name=path.name
-        ) from error
-    return parse_questions(text, path.name)
+    return parse_questions(read_text_file(path, MAX_BYTES), path.name)
 
 
 def parse_questions(text: str, name: str) -> tuple[Question, ...]:
@@ -120,10 +118,12 @@ def target_of(text: str) -> Target | None:
     and settings: ``data``, ``train/advice``, ``model/picture: vgg16``,
     ``model/layers: resnet18, strategy=fine_tuning``.
     """
+    from tlstudio.core.lessons.papers import find_paper  # long tables, for those who ask
+
     place, _, what = (part.strip() for part in text.partition(":"))
     kind, _, name = place.partition("/")
     if kind in ("lesson", "paper"):
-        is_known = kind == "paper" or find_lesson(name) is not None
+        is_known = (find_lesson if kind == "lesson" else find_paper)(name) is not None
         made = Target(lesson=name) if kind == "lesson" else Target(paper=name)
         return made if name and is_known and not what else None
     if kind not in PLACES or (name and name not in PLACES[kind]):
@@ -136,7 +136,7 @@ def target_of(text: str) -> Target | None:
             values[setting.strip()] = value.strip()
         else:
             models.append(word)
-    return Target(
+    target = Target(
         step=kind,
         tab=name,
         models=tuple(models),
@@ -144,6 +144,15 @@ def target_of(text: str) -> Target | None:
         dataset=values.pop("dataset", ""),
         changes=tuple((setting, _value(value)) for setting, value in values.items()),
     )
+    return target if not any(target_faults(target, models, ())) and _can_be_set(target) else None
+
+
+def _can_be_set(target: Target) -> bool:
+    try:
+        make_config(target.settings)
+    except ConfigError:
+        return False
+    return True
 
 
 _FORMAT = QT_TRANSLATE_NOOP(
@@ -158,6 +167,7 @@ _NO_ANSWER = QT_TRANSLATE_NOOP("core", "“{name}”, line {line}: the question 
 _NOT_AN_ANSWER = QT_TRANSLATE_NOOP(
     "core", "“{name}”, line {line}: the answer must be true or false, not “{value}”."
 )
+_TOO_LONG = QT_TRANSLATE_NOOP("core", "“{name}”, line {line}: it is longer than {most} characters.")
 _NO_PLACE = QT_TRANSLATE_NOOP("core", "“{name}”, line {line}: “{value}” leads nowhere.")
 
 
@@ -173,12 +183,19 @@ class _Draft:
         def fault(sentence: str, part: str = "statement") -> None:
             value = self.parts.get(part, "")[:60]
             line = self.lines.get(part, self.line)
-            faults.append(ConfigError(sentence, _FORMAT, name=name, line=line, value=value))
+            faults.append(
+                ConfigError(
+                    sentence, _FORMAT, name=name, line=line, value=value, most=MAX_CHARACTERS
+                )
+            )
 
         before = len(faults)
-        told = self.parts.get("answer", "").casefold().rstrip(".")
+        told = normalize("NFC", self.parts.get("answer", "")).casefold().rstrip(".")
         see = self.parts.get("see", "")
         target = target_of(see) if see else None
+        for part, text in self.parts.items():
+            if len(text) > MAX_CHARACTERS:
+                fault(_TOO_LONG, part)
         if not self.parts["statement"]:
             fault(_EMPTY)
         if not told:
@@ -199,8 +216,8 @@ def _drafts(text: str, name: str, faults: list[TLStudioError]) -> Iterator[_Draf
         line = line.strip()
         if not line or line.startswith("#"):
             continue
-        word, colon, rest = line.partition(":")
-        found = _WORDS.get(word.strip().casefold()) if colon else None
+        word, *rest = _COLON.split(line, 1)
+        found = _WORDS.get(normalize("NFC", word).strip().casefold()) if rest else None
         if found == "statement":
             if draft is not None:
                 yield draft
@@ -208,13 +225,16 @@ def _drafts(text: str, name: str, faults: list[TLStudioError]) -> Iterator[_Draf
         if draft is None:
             faults.append(ConfigError(_STRAY, _FORMAT, name=name, line=number))
             return  # else every line of another file would be told of
+        if len(faults) >= _MAX_FAULTS:
+            return
         if found is None:
-            draft.parts[part] = f"{draft.parts[part]} {line}".strip()
+            if len(draft.parts[part]) <= MAX_CHARACTERS:  # it is told of, however much follows
+                draft.parts[part] = f"{draft.parts[part]} {line}".strip()
         elif found in draft.parts:
             faults.append(ConfigError(_TWICE, _FORMAT, name=name, line=number))
         else:
             part = found
-            draft.parts[part], draft.lines[part] = rest.strip(), number
+            draft.parts[part], draft.lines[part] = rest[0].strip(), number
     if draft is not None:
         yield draft
 
@@ -223,5 +243,5 @@ def _value(text: str) -> object:
     """A setting as JSON has it, or else as it was typed."""
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return text

@@ -27,7 +27,7 @@ POOLED_PX = 7  # side of the maps that the first fully connected layer is given
 MOST_CONVOLUTIONS, MOST_POOLINGS, MOST_LAYERS = 50, 7, 4
 MOST_MAPS, MOST_UNITS = 2048, 8192
 
-_TYPED = re.compile(r"\d+(\s*,?\s*(\d+|[mM]))*\s*,?\s*[mM]\b.*")  # numbers, and a pooling
+_TYPED = re.compile(r"(\d+\s+)*\d+\s*[mM]\b")  # numbers, and a pooling
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ def is_vgg_list(model: str) -> bool:
 
 def looks_like_vgg_list(text: str) -> bool:
     """Whether a text that somebody typed is one, with or without the beginning of its name."""
-    return is_vgg_list(text.strip()) or bool(_TYPED.fullmatch(_plain(text)))
+    return is_vgg_list(text.strip()) or bool(_TYPED.match(_plain(text)))
 
 
 @lru_cache(maxsize=256)

@@ -35,6 +35,7 @@ from tlstudio.core.config.run_config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import DatasetError, ImageError, StorageError, WeightsError
+from tlstudio.core.lessons.quiz import read_questions
 from tlstudio.core.networks.catalog import WeightsPlace
 from tlstudio.core.networks.downloads import WeightsName
 from tlstudio.core.runs.events import StopToken
@@ -98,7 +99,7 @@ def make_pack(
 
     Raises:
         ConfigError, WeightsError: a network is unknown, or its weights are not here.
-        DatasetError: there is nothing to pack, or more images than a pack can have.
+        DatasetError: there is nothing to pack, no image can be read, or there are too many.
         StorageError: a file cannot be read or written, or the disk is too full.
     """
     if contents.is_empty():
@@ -177,6 +178,7 @@ class _Plan:
         else:
             weights = tuple(packed_weights(RunConfig(), weights))
         if contents.quiz is not None:
+            read_questions(contents.quiz)  # its faults are told here, not to the class
             self._texts[QUIZ] = _read(contents.quiz)
         packed = tuple(self._weights(name) for name in weights)
         dataset = None
@@ -186,8 +188,8 @@ class _Plan:
         elif contents.index is not None:
             dataset = self._dataset(contents.index)
         self.manifest = PackManifest(
-            contents.title.strip() or safe_file_name("TLStudio"),
-            contents.note.strip(),
+            _plain(contents.title) or "TLStudio",
+            _plain(contents.note),
             __version__,
             dataset,
             packed,
@@ -222,6 +224,11 @@ class _Plan:
             if writer.done_bytes - told > _TICK_BYTES:
                 told = writer.done_bytes
                 yield PackProgressed(told, 0, name)
+        if self._images and self.missing == len(self._images):
+            raise DatasetError(
+                QT_TRANSLATE_NOOP("core", "None of the images can be read any more."),
+                QT_TRANSLATE_NOOP("core", "Open the dataset again, or pack it without images."),
+            )
 
     def _weights(self, name: WeightsName) -> PackedWeights:
         path = pretrained_path(*name)
@@ -268,6 +275,11 @@ def _weights_of_run(folder: Path, scratch: Path) -> Path:
     path = scratch / f"{safe_file_name(folder.name)}.safetensors"
     save_weights(read_classifier(folder), path, which="best")
     return path
+
+
+def _plain(text: str) -> str:
+    """What somebody typed, as a file can keep it."""
+    return text.encode("utf-8", "replace").decode().strip()
 
 
 def _bytes_of(image: ImageRef) -> bytes:

@@ -181,12 +181,12 @@ def _archive(path: Path) -> Iterator[ZipArchive]:
         raise StorageError(
             QT_TRANSLATE_NOOP("core", "There is no file “{path}”."), path=path
         ) from error
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise StorageError(
             QT_TRANSLATE_NOOP("core", "“{name}” cannot be read: {why}."),
             QT_TRANSLATE_NOOP("core", "Copy it again, or ask whoever made it."),
             name=path.name,
-            why=error.strerror or str(error),
+            why=getattr(error, "strerror", "") or str(error),
         ) from error
 
 
@@ -235,7 +235,9 @@ def _config_of(archive: ZipArchive, manifest: PackManifest, name: str) -> RunCon
     if not has_model(config.model):
         raise _no_such_network(config.model, name)
     start = config.start_from.partition("#")[0]
-    if config.initialisation == "file" and (not start or start != manifest.start_file):
+    if config.initialisation != "file":
+        return config.changed(start_from="")  # a path of another machine
+    if not start or start != manifest.start_file:
         raise refused(name, SETTINGS)
     return config
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import json
@@ -14,6 +13,7 @@ from typing import Any
 from tlstudio.core.data.options import TableOptions
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
+from tlstudio.core.text_files import decoded
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.data_files import DataFile
 from tlstudio.engine.data.images import SUFFIXES as IMAGE_SUFFIXES
@@ -27,11 +27,6 @@ _LOOKED_AT = 50  # rows, to find the delimiter
 _MAX_COLUMNS = 512
 _UNMISTAKABLE = 0.5  # of the lines
 _DELIMITERS = (",", "\t", ";", "|")
-_BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _COLUMN = QT_TRANSLATE_NOOP("core", "column {number}")
 
 
@@ -76,15 +71,10 @@ def _text_of(file: DataFile, stop: StopToken | None) -> str:
     if place.size_bytes > _MAX_BYTES:
         raise _too_large(file)
     data = place.read(0, _MAX_BYTES)
-    marked = next((encoding for mark, encoding in _BOMS if data.startswith(mark)), None)
-    if marked is None and len(data) > 1 and 0 in data[:2]:  # no text of one byte a character
-        marked = "utf-16-be" if data[0] == 0 else "utf-16-le"
-    for encoding in (marked,) if marked else ("utf-8", "cp949", "cp1252"):
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise damaged(file.name)
+    try:
+        return decoded(data)
+    except UnicodeDecodeError as error:
+        raise damaged(file.name) from error
 
 
 def _read_csv(file: DataFile, options: TableOptions, stop: StopToken | None) -> Table:
