@@ -15009,6 +15009,10 @@ SHA-256 of all of them:
         <translation>여기의 선형 출력층에는 편향이 10개 있지만 논문의 RBF 유닛에는 없습니다.</translation>
     </message>
     <message>
+        <source>Table I: which maps of S2 (rows) each map of C3 (columns) is connected to</source>
+        <translation>표 I: C3의 각 맵(열)이 연결된 S2의 맵(행)</translation>
+    </message>
+    <message>
         <source>abstract</source>
         <translation>초록</translation>
     </message>

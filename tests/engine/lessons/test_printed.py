@@ -6,7 +6,8 @@ import pytest
 
 from tlstudio.core.lessons.papers import PAPERS, find_paper
 from tlstudio.core.lessons.printed import Count, PaperTable, Printed, Quantity
-from tlstudio.engine.lessons.printed import count, count_all
+from tlstudio.engine.lessons.printed import count, count_all, layer_connections
+from tlstudio.engine.models.classic.lenet import C3_INPUTS
 
 # Lines whose counts differ from the print; all others agree to the last printed digit.
 DIFFER = {
@@ -95,6 +96,11 @@ def test_what_squeeze_and_excitation_adds_to_resnet_50() -> None:
     assert isinstance(plain, int) and isinstance(layers, int)
     assert layers / plain - 1 < 0.001
     assert (layers + weighed) / plain - 1 == pytest.approx(0.002, abs=0.0005)
+
+
+def test_lenets_table_of_connections_is_the_networks_own() -> None:
+    (table,) = (paper.connections for paper in PAPERS if paper.connections is not None)
+    assert layer_connections(table.network, table.path) == C3_INPUTS
 
 
 def test_connections_of_lenet() -> None:

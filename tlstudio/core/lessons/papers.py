@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from tlstudio.core.lessons.printed import Cell, Count, Grid, Line, PaperTable, Printed, Quantity
+from tlstudio.core.lessons.printed import (
+    Cell,
+    Connections,
+    Count,
+    Grid,
+    Line,
+    PaperTable,
+    Printed,
+    Quantity,
+)
 from tlstudio.core.lessons.target import Target
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -65,6 +74,13 @@ _LENET = PaperTable(
         ),
     ),
     Target(step="model", tab="picture", models=("lenet5",)),
+    connections=Connections(
+        QT_TRANSLATE_NOOP(
+            "core", "Table I: which maps of S2 (rows) each map of C3 (columns) is connected to"
+        ),
+        "lenet5",
+        "c3",
+    ),
 )
 
 _ALEXNET = PaperTable(

@@ -178,6 +178,21 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True)
+class Connections:
+    """A table of which maps a layer sees, drawn from the network.
+
+    Attributes:
+        title: its name in the paper, and what it tells.
+        network: of the catalog.
+        path: of the layer in it.
+    """
+
+    title: str
+    network: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaperTable:
     """All numbers of one paper.
 
@@ -187,6 +202,7 @@ class PaperTable:
         lines: printed against counted.
         target: where the studio shows such a network.
         grid: a table of the paper, module by module.
+        connections: a table of the paper on the maps that a layer sees.
     """
 
     id: str
@@ -194,6 +210,7 @@ class PaperTable:
     lines: tuple[Line, ...]
     target: Target
     grid: Grid | None = None
+    connections: Connections | None = None
 
     @property
     def counts(self) -> tuple[Count, ...]:

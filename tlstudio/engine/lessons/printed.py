@@ -13,6 +13,7 @@ from tlstudio.core.networks.inputs import InputConfig
 from tlstudio.core.networks.layer_table import LayerRecord, LayerTable
 from tlstudio.engine.inspection.layer_table import layer_table
 from tlstudio.engine.inspection.side_by_side import side_by_side
+from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.empty_pass import looked_through
 
 _CONVOLUTION, _LINEAR = "Conv2d", "Linear"
@@ -49,6 +50,20 @@ def count(wanted: Count) -> Value:
     if wanted.beyond is not None:
         number -= _counted_number(wanted.beyond)
     return number / _counted_number(wanted.per) if wanted.per is not None else number
+
+
+def layer_connections(model: str, path: str) -> tuple[tuple[int, ...], ...]:
+    """For each map of a layer the maps before it that it sees.
+
+    Raises:
+        ConfigError: the catalog has no such network.
+        AttributeError: the network has no such layer, or it sees all.
+    """
+
+    def look(network: nn.Module, side: int, channels: int) -> tuple[tuple[int, ...], ...]:
+        return network.get_submodule(path).connections  # type: ignore[return-value]
+
+    return looked_through(model, get_model(model).num_classes, InputConfig(), look)
 
 
 def _counted_number(wanted: Count) -> float:

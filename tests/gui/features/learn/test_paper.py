@@ -65,6 +65,18 @@ def test_the_grid_of_googlenet_shows_where_it_differs(
     page.window().close()
 
 
+def test_lenets_table_of_connections_is_drawn_in_its_place(
+    ready_session: Session, owner: QWidget, qtbot: QtBot
+) -> None:
+    window = open_learn(ready_session, owner, "paper/lenet")
+    page = counted(window.page, qtbot)
+    assert page.connections.isVisible() and "60" in page.connections.title
+    assert page.connections.spoken_count() == 6 * 16
+    alexnet = counted(open_learn(ready_session, owner, "paper/alexnet").page, qtbot)
+    assert alexnet.connections.isHidden()
+    window.close()
+
+
 def test_all_tables_lead_to_networks_that_exist() -> None:
     models = {row.name for row in list_models()}
     for table in PAPERS:

@@ -17,6 +17,7 @@ from tlstudio.gui.features.learn.live import LiveWorker
 from tlstudio.gui.features.learn.state import LearnState
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label, line, plain_tip, set_property
+from tlstudio.gui.kit.connection_table import ConnectionTable
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.family_note import PaperLink
 from tlstudio.gui.kit.language import core_text, error_text, shown
@@ -39,6 +40,7 @@ class PaperPage(QWidget):
     Attributes:
         live: the worker that counts.
         rows: the lines of the table, from top to bottom.
+        connections: which maps a layer sees, where the paper has such a table.
     """
 
     def __init__(self, session: Session, name: str, parent: QWidget | None = None) -> None:
@@ -60,9 +62,20 @@ class PaperPage(QWidget):
         self.lines = QGridLayout()
         self.rows = [_Row(one, self.lines, at) for at, one in enumerate(table.lines, start=1)]
         self.grid = _GridTable(table.grid) if table.grid is not None else None
+        self.connections = ConnectionTable()
+        self.connections.hide()
         self._lay_out()
         self.setFocusProxy(self.see)
         self.live.ask(jobs.count_all, table.counts, done=self._on_counted, failed=self._on_failed)
+        if table.connections is not None:
+            layer = table.connections
+            self.live.ask(
+                jobs.layer_connections,
+                layer.network,
+                layer.path,
+                done=self.connections.show_connections,
+                failed=self._on_failed,
+            )
 
     def _on_counted(self, values: Mapping[Count, Value]) -> None:
         for row in self.rows:
@@ -96,6 +109,9 @@ class PaperPage(QWidget):
             assert self.table.grid is not None
             title = label(core_text(self.table.grid.title), "section")
             parts += [grid, line(), title, self.grid]
+        if self.table.connections is not None:
+            title = label(core_text(self.table.connections.title), "section")
+            parts += [grid, line(), title, self.connections]
         vstack(
             hstack((name, 1), self.see, spacing=2 * grid),
             self._source(),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QMenu, QStackedWidget, QToolButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QMenu, QStackedWidget, QToolButton, QWidget
 
 from tlstudio.core.networks.blocks.graph import NetworkGraph, PictureLevel
 from tlstudio.core.networks.blocks.layout import BlockLayout
@@ -17,12 +17,12 @@ from tlstudio.core.settings import Settings
 from tlstudio.gui.features.picture import style as style
 from tlstudio.gui.features.picture.canvas import ArchitectureCanvas
 from tlstudio.gui.features.picture.column_titles import ColumnTitles
-from tlstudio.gui.features.picture.connection_table import ConnectionTable
 from tlstudio.gui.features.picture.export import as_image, as_svg
 from tlstudio.gui.features.picture.legend import ArchitectureLegend
 from tlstudio.gui.features.picture.scene import ArchitectureScene, LayOut
 from tlstudio.gui.kit import block_texts, file_dialogs, icons, theme
 from tlstudio.gui.kit.basics import IconButton, label, plain_tip
+from tlstudio.gui.kit.connection_table import ConnectionTable
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.network_waiting import NetworkWaiting
@@ -33,6 +33,8 @@ from tlstudio.gui.kit.visible import VisibleRefresh
 from tlstudio.gui.state import jobs
 from tlstudio.gui.state.network_build import NetworkBuild
 from tlstudio.gui.state.session import Session
+
+LEAST_PICTURE_PX = 360
 
 
 class PictureView(QWidget):
@@ -51,7 +53,7 @@ class PictureView(QWidget):
         self.scene = ArchitectureScene(self)
         self.canvas = ArchitectureCanvas(self.scene)
         self.column_titles = ColumnTitles(self.canvas)
-        self.connections = ConnectionTable(self.canvas)
+        self.connections = ConnectionTable()
         self.connections.hide()
         self.levels = Segmented(self.tr("How much is opened"))
         self.levels.set_options(
@@ -126,7 +128,11 @@ class PictureView(QWidget):
         )
         self.waiting.retried.connect(self._on_retried)
         self._drawn = QWidget()
-        vstack(self.column_titles, (self.canvas, 1), spacing=0, parent=self._drawn)
+        picture = vstack(self.column_titles, (self.canvas, 1), spacing=0)
+        end = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom
+        self._beside_picture = hstack(
+            (picture, 1), (self.connections, end), spacing=theme.GRID, parent=self._drawn
+        )
         self.column_titles.hide()
         self.stack = QStackedWidget()
         self.stack.addWidget(self.waiting)
@@ -284,9 +290,10 @@ class PictureView(QWidget):
         self._place_connections()
 
     def _place_connections(self) -> None:
-        """Put the table into the lower right corner of the picture."""
-        table, room = self.connections, self.canvas.size()
-        table.move(room.width() - table.width() - theme.GRID, room.height() - table.height())
+        """Put the table beside the picture where that leaves enough of it, else below."""
+        is_wide = self.width() - self.connections.sizeHint().width() > LEAST_PICTURE_PX
+        ways = QBoxLayout.Direction
+        self._beside_picture.setDirection(ways.LeftToRight if is_wide else ways.TopToBottom)
 
     def _show_connections(self) -> None:
         """Show which maps the chosen box, or the one around it, sees, if not all see all."""

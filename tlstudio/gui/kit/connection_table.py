@@ -34,7 +34,7 @@ class ConnectionTable(QWidget):
                 "that the one sees the other."
             )
         )
-        self.resize(self.sizeHint())
+        self.setFixedSize(self.sizeHint())
         self.setVisible(bool(seen))
         self.update()
 
