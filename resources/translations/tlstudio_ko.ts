@@ -17,7 +17,7 @@
     </message>
     <message>
         <source>softmax of these</source>
-        <translation>이들의 소프트맥스</translation>
+        <translation>소프트맥스(이 클래스들만)</translation>
     </message>
     <message>
         <source>sigmoid</source>
@@ -11148,7 +11148,7 @@ SHA-256 of all of them:
     <name>architecture</name>
     <message>
         <source>reduced inception module</source>
-        <translation>축소 인셉션 모듈</translation>
+        <translation>차원 축소 인셉션 모듈</translation>
     </message>
     <message>
         <source>naive inception module</source>
