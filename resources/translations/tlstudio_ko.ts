@@ -4591,6 +4591,10 @@
 <context>
     <name>LessonScreen</name>
     <message>
+        <source>Computing…</source>
+        <translation>계산하는 중…</translation>
+    </message>
+    <message>
         <source>Previous photo</source>
         <translation>이전 사진</translation>
     </message>
@@ -7259,7 +7263,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Strategies of this model</source>
-        <translation>이 모델의 전략들</translation>
+        <translation>이 모델의 전략</translation>
     </message>
     <message>
         <source>Learning rates</source>
@@ -7267,7 +7271,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Models on this machine</source>
-        <translation>이 컴퓨터의 모델들</translation>
+        <translation>이 컴퓨터의 모델</translation>
     </message>
     <message>
         <source>How much of it</source>
@@ -11221,6 +11225,22 @@ SHA-256 of all of them:
     <message>
         <source>conv</source>
         <translation>합성곱</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>→</translation>
+    </message>
+    <message>
+        <source>SubSampling</source>
+        <translation>서브샘플링</translation>
+    </message>
+    <message>
+        <source>ScaledTanh</source>
+        <translation>tanh(크기 조정)</translation>
+    </message>
+    <message>
+        <source>PartialConv</source>
+        <translation>부분 연결 합성곱</translation>
     </message>
     <message>
         <source>concat</source>
@@ -17482,7 +17502,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>2000 training images at half their size, 10 epochs, small batches: minutes on two cores, and enough to see it.</source>
-        <translation>절반 크기의 학습 이미지 2000장, 10에포크, 작은 배치. 코어 둘에서 몇 분이면 되고, 현상을 보기에 충분합니다.</translation>
+        <translation>절반 크기의 학습 이미지 2,000장, 10에포크, 작은 배치. 코어 둘에서 몇 분이면 되고, 현상을 보기에 충분합니다.</translation>
     </message>
     <message>
         <source>As published</source>

@@ -54,6 +54,11 @@ _WORDS = (
     QT_TRANSLATE_NOOP("architecture", "groups"),
     QT_TRANSLATE_NOOP("architecture", "heads"),
     QT_TRANSLATE_NOOP("architecture", "conv"),
+    QT_TRANSLATE_NOOP("architecture", "to"),
+    # the modules of LeNet-5, which torch has not
+    QT_TRANSLATE_NOOP("architecture", "SubSampling"),
+    QT_TRANSLATE_NOOP("architecture", "ScaledTanh"),
+    QT_TRANSLATE_NOOP("architecture", "PartialConv"),
 )
 _WORD = re.compile(rf"\b({'|'.join(_WORDS)})\b")
 
@@ -77,7 +82,7 @@ def title(node: BlockNode) -> str:
     if node.kind in (_K.STAGE, _K.DENSE_BLOCK) and node.inside is not None:
         return _contents(node)
     if node.kind is _K.GROUP and node.class_name and node.class_name not in WRAPPERS:
-        return node.class_name
+        return notation(node.class_name)
     if node.kind in (_K.IMAGE, _K.SCORES):
         return kind_title(node.kind) + "  " + shape_text(node.out_shape)
     return block_title(node) if node.kind in BLOCKS or not node.title else notation(node.title)
@@ -144,12 +149,12 @@ def _contents(node: BlockNode) -> str:
     if len({part.title for part in blocks}) > 1:  # the variants of a kind are one kind together
         blocks = [replace(part, title="") for part in blocks]
     names = list(map(block_title, blocks))
-    names = names or [p.class_name for p in parts if p.kind is _K.GROUP and p.class_name]
+    names = names or [notation(p.class_name) for p in parts if p.kind is _K.GROUP and p.class_name]
     if names:
         most = max(names, key=names.count)
         return f"{names.count(most)} × {most}" if len(names) > 1 else most
     if node.class_name and node.class_name not in WRAPPERS:
-        return node.class_name
+        return notation(node.class_name)
     convs = [notation(part.title) for part in parts if part.kind is _K.CONV]
     if 1 <= len(set(convs)) <= 2:  # a cross before “3×3” would be read as part of it
         counts = Counter(convs)

@@ -45,6 +45,13 @@ def test_every_block_has_a_sign_of_its_own(app: QApplication) -> None:
     assert drawn(BlockKind.STAGE) not in signs.values()
 
 
+def test_layers_without_a_common_name_speak_korean(app: QApplication) -> None:
+    language.install("ko")
+    for title in ("avg pool to 7×7", "SubSampling", "ScaledTanh", "PartialConv"):
+        assert block_texts.notation(title) != title
+    assert "to" not in block_texts.notation("avg pool to 7×7")
+
+
 def contrast(one: QColor, other: QColor) -> float:
     """As WCAG 2 counts it."""
 

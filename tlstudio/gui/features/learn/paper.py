@@ -212,7 +212,8 @@ class _GridTable(QWidget):
             layout.addWidget(label(name), row, 0, _TOP_LEFT)
             for column, cell in enumerate(cells, start=1):
                 layout.addLayout(self._cell(cell), row, column, _TOP_RIGHT)
-        layout.setColumnStretch(0, 1)
+        layout.setColumnStretch(len(table.columns), 1)  # together, however wide the window is
+        layout.setHorizontalSpacing(3 * grid)
         reasons = [
             label(f"{name}: {core_text(reason)}", "hint", wrap=True)
             for name, reason in table.reasons

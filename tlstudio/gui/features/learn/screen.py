@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
@@ -16,7 +16,7 @@ from tlstudio.core.help import help_entry
 from tlstudio.core.lessons.lesson import Lesson
 from tlstudio.gui.features.learn.live import Job, LiveWorker
 from tlstudio.gui.features.learn.state import LearnState
-from tlstudio.gui.features.learn.widgets.formula_line import FormulaLine
+from tlstudio.gui.features.learn.widgets.formula_line import FormulaLine, soft
 from tlstudio.gui.kit import icons, language, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label, line, plain_tip, set_property
 from tlstudio.gui.kit.elided_label import ElidedLabel
@@ -27,6 +27,7 @@ from tlstudio.gui.state.session import Session
 IDEA_PX = 15  # of its letters: a class reads it from afar
 SIDE_PX = 3 * theme.GRID
 PHOTO_NAME_PX = 120
+PATIENCE_MS = 500  # without a word, until the first answer
 
 
 class LessonScreen(QWidget):
@@ -59,6 +60,10 @@ class LessonScreen(QWidget):
         self.problem = label("", wrap=True)
         set_property(self.problem, "tone", "wrong")
         self.problem.hide()
+        self._waits = False
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
+        self._patience.timeout.connect(self._say_wait)
+        self._patience.start()
         self._lay_out()
         self._state.photo_changed.connect(self._on_photo_changed)
         self._show_photo_name()
@@ -84,7 +89,7 @@ class LessonScreen(QWidget):
         Args:
             done: takes its answer; `show_answer` if left out.
         """
-        self.live.ask(job, *args, done=done or self._on_answer, failed=self.show_problem)
+        self.live.ask(job, *args, done=partial(self._on_answer, done), failed=self.show_problem)
 
     def show_answer(self, answer: Any) -> None:
         """Show what the engine says; for authors to define."""
@@ -94,14 +99,31 @@ class LessonScreen(QWidget):
 
     def show_problem(self, error: TLStudioError) -> None:
         """Say why there is no answer."""
+        self._end_wait()
         self.problem.setText(" ".join(filter(None, (error_text(error), error_hint(error)))))
         self.problem.show()
 
     # The frame
 
-    def _on_answer(self, answer: Any) -> None:
+    def _on_answer(self, done: Callable[[Any], object] | None, answer: Any) -> None:
+        self._end_wait()
+        if done is not None:
+            done(answer)
+            return
         self.problem.hide()
         self.show_answer(answer)
+
+    def _say_wait(self) -> None:
+        """The engine loads, or another lesson's question is not through: the stage is empty."""
+        if self.live.busy:
+            self._waits = True
+            self.facts.show_parts((soft(self.tr("Computing…")),))
+
+    def _end_wait(self) -> None:
+        self._patience.stop()
+        if self._waits:
+            self._waits = False
+            self.facts.show_parts(())
 
     def _on_photo_changed(self) -> None:
         self._show_photo_name()

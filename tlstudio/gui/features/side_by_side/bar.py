@@ -18,6 +18,7 @@ from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.state.session import Session
 
 TOOL_PX = 14
+REMOVE_PX = 20  # narrow: six names fit beside one another
 
 
 class SideBySideBar(QWidget):
@@ -94,6 +95,7 @@ class SideBySideBar(QWidget):
         name.setFont(font)
         name.set_text(title.partition(" (")[0], title)
         remove = self._tool("close", self.tr("Leave out {network}").format(network=title))
+        remove.setFixedWidth(REMOVE_PX)
         remove.setVisible(len(self._beside.models) > LEAST)
         remove.clicked.connect(partial(self._on_removed, model))
         hstack((name, 1), remove, spacing=0, parent=head)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.lessons.lesson import Lesson
@@ -127,15 +128,18 @@ class NormalisationLesson(LessonScreen):
             spacing=grid,
             parent=says,
         )
-        photo = vstack(label(self.tr("Photo"), "section"), (self.image, 1), spacing=grid // 2)
-        numbers = vstack(
-            label(self.tr("As numbers, \u22122.5 black to 2.5 white"), "section"),
-            (self.numbers, 1),
-            spacing=grid // 2,
+        centre = Qt.AlignmentFlag.AlignHCenter
+        pictures = (
+            (self.tr("Photo"), self.image),
+            (self.tr("As numbers, \u22122.5 black to 2.5 white"), self.numbers),
         )
-        row = hstack((photo, 1), (numbers, 1), says, spacing=3 * grid)
-        self.spread.setFixedHeight(DISTRIBUTION_PX)
-        self.stage.addLayout(vstack(heading, (row, 1), self.spread, spacing=grid))
+        columns = (
+            vstack((label(title, "section"), centre), (picture, 1), spacing=grid // 2)
+            for title, picture in pictures
+        )
+        row = hstack(*((column, 1) for column in columns), says, spacing=3 * grid)
+        self.spread.setMinimumHeight(DISTRIBUTION_PX)
+        self.stage.addLayout(vstack(heading, (row, 4), (self.spread, 1), spacing=grid))
 
     def _on_dragged(self) -> None:
         self.ways.set_value(OWN)

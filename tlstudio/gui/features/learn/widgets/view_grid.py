@@ -1,4 +1,4 @@
-"""Pictures in a grid with two lines of words below each."""
+"""Pictures in a grid with a title and two lines of words below each."""
 
 from __future__ import annotations
 
@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.gui.kit import accessible, theme
 
-WORDS_PX = 38
+TITLE_PX = 19
+LINES, LINE_PX = 2, 16  # of the text
+MARGIN_PX = 4  # a letter reaches over its advance
+WORDS_PX = TITLE_PX + LINES * LINE_PX + 2
 GAP_PX = 2 * theme.GRID
 
 
@@ -22,7 +25,7 @@ class Cell:
     Attributes:
         image: square.
         title: the first line.
-        text: the second line.
+        text: below it, on two lines at most.
         colour: of the first line, by its name in the theme.
     """
 
@@ -93,7 +96,9 @@ class ViewGrid(QWidget):
             self._write(painter, place, 2, cell.title)
             painter.setFont(small)
             painter.setPen(QColor(tokens.text_soft))
-            self._write(painter, place, 19, cell.text)
+            lines = lines_of(painter.fontMetrics(), cell.text, place.width())
+            for number, text in enumerate(lines):
+                self._write(painter, place, TITLE_PX + number * LINE_PX, text)
 
     def _write(self, painter: QPainter, place: QRectF, below: int, text: str) -> None:
         room = QRectF(place.left(), place.bottom() + below, place.width(), 18)
@@ -112,3 +117,17 @@ class ViewGrid(QWidget):
         left = (self.width() - step * (self._columns - 1) - side) / 2
         row, column = divmod(index, self._columns)
         return QRectF(int(left + column * step), row * (side + WORDS_PX + GAP_PX), side, side)
+
+
+def lines_of(metrics: QFontMetrics, text: str, width: float) -> list[str]:
+    """The text on lines of this width, broken after a comma where that fits; the rest is last."""
+    lines = [""]
+    for part in text.split(", "):
+        longer = ", ".join(filter(None, (lines[-1], part)))
+        is_wide = metrics.horizontalAdvance(longer + ",") + MARGIN_PX > width
+        if is_wide and lines[-1] and len(lines) < LINES:
+            lines[-1] += ","
+            lines.append(part)
+        else:
+            lines[-1] = longer
+    return lines

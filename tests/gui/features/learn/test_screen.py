@@ -1,0 +1,41 @@
+"""What every lesson does: it says that it waits, and its words are read whole."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from PySide6.QtGui import QFont, QFontMetrics
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from tlstudio.gui.features.learn.screen import LessonScreen
+from tlstudio.gui.features.learn.state import LearnState
+from tlstudio.gui.features.learn.widgets.view_grid import LINES, lines_of
+from tlstudio.gui.features.learn.window import open_learn
+from tlstudio.gui.state.session import Session
+
+Settle = Callable[[LessonScreen], None]
+
+
+def test_an_empty_stage_says_that_its_answer_is_computed(
+    ready_session: Session, qtbot: QtBot, settle: Settle
+) -> None:
+    owner, go = QWidget(), threading.Event()
+    qtbot.addWidget(owner)
+    ready_session.feature(LearnState).pool.submit(go.wait, 30, done=print, failed=print)
+    screen = open_learn(ready_session, owner, "lesson/groups").page
+    assert isinstance(screen, LessonScreen)
+    qtbot.waitUntil(lambda: screen.facts.text == "Computing…")
+    go.set()
+    settle(screen)
+    assert "Computing…" not in screen.facts.text
+
+
+def test_what_was_done_to_a_view_is_broken_between_its_parts(app: object) -> None:
+    metrics, text = QFontMetrics(QFont()), "rotated 7°, cut to 74 %, mirrored"
+    wide = metrics.horizontalAdvance(text) + 20
+    assert lines_of(metrics, text, wide) == [text]
+    narrow = metrics.horizontalAdvance("rotated 7°, cut to 74 %,") + 6
+    assert lines_of(metrics, text, narrow) == ["rotated 7°, cut to 74 %,", "mirrored"]
+    assert len(lines_of(metrics, text, 10)) == LINES
