@@ -11255,6 +11255,10 @@ SHA-256 of all of them:
         <translation>파라미터 {count}개</translation>
     </message>
     <message>
+        <source>only for training</source>
+        <translation>학습할 때만 사용</translation>
+    </message>
+    <message>
         <source>frozen</source>
         <translation>고정</translation>
     </message>
@@ -11269,6 +11273,10 @@ SHA-256 of all of them:
     <message>
         <source>differs from the network on its left</source>
         <translation>왼쪽 네트워크와 다름</translation>
+    </message>
+    <message>
+        <source>loss × {weight}</source>
+        <translation>손실 × {weight}</translation>
     </message>
 </context>
 <context>

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
 
+from tlstudio.core.networks.auxiliary import AUXILIARY_WEIGHT
 from tlstudio.core.networks.blocks.graph import (
     BLOCKS,
     HOLDERS,
@@ -98,6 +99,8 @@ def subtitle(node: BlockNode) -> str:
     """The second line of a box."""
     shape = shape_text(node.out_shape)
     path = short_path(node)
+    if node.kind is _K.AUXILIARY:
+        return f"{path}{NEXT}{_auxiliary_loss()}"
     if path and (node.kind in HOLDERS or node.kind in BLOCKS):
         return f"{path}{NEXT}{shape}" if shape else path
     return shape
@@ -129,6 +132,9 @@ def tip(
                 count=formats.count(node.parameters)
             )
         )
+    if node.kind is _K.AUXILIARY:
+        facts.append(_auxiliary_loss())
+        facts.append(translate("architecture", "only for training"))
     state = {
         Training.FROZEN: translate("architecture", "frozen"),
         Training.TRAINABLE: translate("architecture", "trains"),
@@ -139,6 +145,10 @@ def tip(
     if differs:
         facts.append(translate("architecture", "differs from the network on its left"))
     return NEXT.join(facts) if is_brief else "\n".join(facts)
+
+
+def _auxiliary_loss() -> str:
+    return translate("architecture", "loss × {weight}").format(weight=AUXILIARY_WEIGHT)
 
 
 def _contents(node: BlockNode) -> str:

@@ -24,6 +24,7 @@ from tlstudio.core.networks.blocks.training import Training
 from tlstudio.gui.features.picture import style
 from tlstudio.gui.features.picture.export import as_image, as_svg
 from tlstudio.gui.features.picture.glyphs import draw_glyph
+from tlstudio.gui.features.picture.legend import ArchitectureLegend
 from tlstudio.gui.features.picture.scene import ArchitectureScene
 from tlstudio.gui.kit import block_texts, language, theme
 
@@ -116,6 +117,16 @@ def test_a_stage_of_several_variants_counts_all_of_them(app: QApplication) -> No
         for row in (parts[1:], parts)
     ]
     assert titles == ["2 × reduced inception module", "3 × inception module"]
+
+
+def test_an_auxiliary_classifier_tells_its_part_in_the_loss(app: QApplication) -> None:
+    node = BlockNode("aux1", "aux1", BlockKind.AUXILIARY, out_shape=(10,))
+    assert block_texts.subtitle(node) == "aux1 · loss × 0.3"
+    facts = block_texts.tip(node, Training.TRAINABLE).split("\n")
+    assert {"loss × 0.3", "only for training", "trains"} < set(facts)
+    legend = ArchitectureLegend()
+    legend.show_nodes([node], set(), has_skips=False)
+    assert legend.accessibleName() == "auxiliary classifier"
 
 
 def test_frozen_boxes_look_different(app: QApplication) -> None:

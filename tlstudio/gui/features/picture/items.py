@@ -102,7 +102,10 @@ class BoxItem(QGraphicsItem):
     def _pen(self, border: QColor, *, is_strong: bool = False) -> QPen:
         if self.is_chosen:
             return QPen(QColor(theme.current().accent), 2.2)
-        return QPen(border, 1.2 if is_strong else 1.0)
+        pen = QPen(border, 1.2 if is_strong else 1.0)
+        if style.is_dashed(self.box.node.kind):
+            pen.setStyle(Qt.PenStyle.DashLine)
+        return pen
 
     def _paint_difference(self, painter: QPainter) -> None:
         """A bar at the left edge, seen at every scale."""
@@ -187,10 +190,7 @@ class BoxItem(QGraphicsItem):
             painter.drawRoundedRect(rect.translated(3.5, 3.5), radius, radius)
             painter.setBrush(QColor(theme.current().surface))
             painter.drawRoundedRect(rect, radius, radius)
-        pen = self._pen(colors.border)
-        if node.kind in (BlockKind.DROPOUT, BlockKind.PARAMETER) and not self.is_chosen:
-            pen.setStyle(Qt.PenStyle.DashLine)
-        painter.setPen(pen)
+        painter.setPen(self._pen(colors.border))
         painter.setBrush(colors.fill)
         painter.drawRoundedRect(rect, radius, radius)
         if scale < TITLES_FROM:

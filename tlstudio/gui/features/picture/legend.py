@@ -54,7 +54,7 @@ class ArchitectureLegend(QWidget):
     ) -> None:
         """Explain the kinds of `nodes`, and the marks of `states`."""
         kinds = [_SAME.get(kind, kind) for kind in map(style.look, nodes)]
-        found = [k for k in dict.fromkeys(kinds) if k in BLOCKS]
+        found = [k for k in dict.fromkeys(kinds) if k in BLOCKS or k is _K.AUXILIARY]
         found += [k for k in _LAYERS if k in kinds]
         self._entries = [_Entry(block_texts.kind_title(kind), kind) for kind in found]
         if has_skips:
@@ -122,7 +122,8 @@ class ArchitectureLegend(QWidget):
             return
         node = BlockNode("", "", entry.kind)
         colors = style.box_colors(node, Training.TRAINABLE, is_open=False)
-        painter.setPen(QPen(colors.border, 1.0))
+        dash = Qt.PenStyle.DashLine if style.is_dashed(entry.kind) else Qt.PenStyle.SolidLine
+        painter.setPen(QPen(colors.border, 1.0, dash))
         painter.setBrush(colors.fill)
         painter.drawRoundedRect(spot.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         if style.has_glyph(entry.kind):

@@ -88,6 +88,7 @@ _SLIM = frozenset(
 )
 _MAIN = BLOCKS | {_K.CONV, _K.LINEAR}
 _UNITS = frozenset({_K.CONV, _K.DEPTHWISE_CONV, _K.LINEAR})
+_DASHED = frozenset({_K.DROPOUT, _K.PARAMETER, _K.AUXILIARY})  # no part of the answer's way
 _PILLS = frozenset({_K.CONCAT, _K.IMAGE, _K.SCORES, _K.PARAMETER, _K.SPLIT})
 
 
@@ -106,6 +107,10 @@ def is_slim(kind: BlockKind) -> bool:
 
 def is_pill(kind: BlockKind) -> bool:
     return kind in _PILLS
+
+
+def is_dashed(kind: BlockKind) -> bool:
+    return kind in _DASHED
 
 
 def mixed(one: str, other: str, share: float) -> QColor:
