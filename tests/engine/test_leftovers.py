@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from tlstudio.core.storage import atomic_path, cache_dir, config_dir, documents_dir, runs_dir
+from tlstudio.engine.classroom.half_opened import classes_dir, half_opened
 from tlstudio.engine.leftovers import sweep
 from tlstudio.engine.runs.commit import STAGED
-from tlstudio.engine.runs.lock import RunLock
+from tlstudio.engine.runs.lock import LOCK, RunLock
 
 NAME = ".file.json.0123abcd.part"
 
@@ -37,3 +38,18 @@ def test_ours_goes_and_nothing_else() -> None:
     lock.release()
     assert not any(path.exists() for path in gone)
     assert all(path.exists() for path in stays)
+
+
+def test_the_folder_of_a_pack_whose_opening_was_killed_goes() -> None:
+    place = classes_dir() / "Week 3"
+    killed, running, own = half_opened(place), half_opened(place), classes_dir() / ".mine.part"
+    for folder in (killed, running, own):
+        write(folder / "image.png")
+    write(killed / LOCK)  # which the system let go of
+    lock = RunLock(running)
+    assert lock.take()
+    assert sweep() == 1
+    assert not killed.exists()
+    assert running.exists()
+    assert own.exists()
+    lock.release()

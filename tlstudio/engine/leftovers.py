@@ -16,6 +16,7 @@ from tlstudio.core.storage import (
     runs_dir,
     sweep_temporaries,
 )
+from tlstudio.engine.classroom.half_opened import classes_dir, sweep_half_opened
 from tlstudio.engine.runs.commit import STAGED
 from tlstudio.engine.runs.lock import is_locked
 
@@ -29,6 +30,7 @@ def sweep() -> int:
     """
     places = ((config_dir(), 0), (data_dir(), 1), (cache_dir(), 2), (documents_dir(), 0))
     count = sum(sweep_temporaries(folder) for place in places for folder in _below(*place))
+    count += sweep_half_opened(classes_dir())
     for folder in _below(runs_dir(), 1):
         count += sweep_temporaries(folder)
         if (folder / STAGED).is_dir() and not is_locked(folder):

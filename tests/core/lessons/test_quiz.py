@@ -131,6 +131,13 @@ def test_what_cannot_be_set_leads_nowhere(where: str) -> None:
     assert target_of(where) is None
 
 
+def test_a_network_that_nobody_has_leads_nowhere() -> None:
+    text = "Q: x\nA: true\nSee: model/layers: resnet_18"
+    assert parse_questions(text, "q.txt")
+    with pytest.raises(ConfigError, match="line 3: “model/layers: resnet_18” leads nowhere"):
+        parse_questions(text, "q.txt", {"resnet18"}.__contains__)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp949"])
 def test_whatever_the_editor_writes(encoding: str, tmp_path: Path) -> None:
     path = tmp_path / "q.txt"

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from unicodedata import normalize
@@ -80,17 +80,24 @@ def studio_questions(language: str) -> tuple[Question, ...]:
     return read_questions(file if file.is_file() else folder / "questions.en.txt")
 
 
-def read_questions(path: Path) -> tuple[Question, ...]:
+def read_questions(
+    path: Path, has_model: Callable[[str], bool] | None = None
+) -> tuple[Question, ...]:
     """Read a file of questions.
+
+    Args:
+        has_model: whether the catalog has a network; None to believe what the file says.
 
     Raises:
         StorageError: it cannot be read, is too large, or is no text.
         ConfigError: it holds no questions, or faults; holds every one of them, with its line.
     """
-    return parse_questions(read_text_file(path, MAX_BYTES), path.name)
+    return parse_questions(read_text_file(path, MAX_BYTES), path.name, has_model)
 
 
-def parse_questions(text: str, name: str) -> tuple[Question, ...]:
+def parse_questions(
+    text: str, name: str, has_model: Callable[[str], bool] | None = None
+) -> tuple[Question, ...]:
     """Read questions from a text; see `read_questions`.
 
     Args:
@@ -99,7 +106,7 @@ def parse_questions(text: str, name: str) -> tuple[Question, ...]:
     faults: list[TLStudioError] = []
     questions: list[Question] = []
     for draft in _drafts(text, name, faults):
-        question = draft.question(name, faults)
+        question = draft.question(name, faults, has_model)
         if question is not None:
             questions.append(question)
     if not faults and not questions:
@@ -179,7 +186,12 @@ class _Draft:
     parts: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
 
-    def question(self, name: str, faults: list[TLStudioError]) -> Question | None:
+    def question(
+        self,
+        name: str,
+        faults: list[TLStudioError],
+        has_model: Callable[[str], bool] | None,
+    ) -> Question | None:
         def fault(sentence: str, part: str = "statement") -> None:
             value = self.parts.get(part, "")[:60]
             line = self.lines.get(part, self.line)
@@ -202,7 +214,8 @@ class _Draft:
             fault(_NO_ANSWER)
         elif told not in _ANSWERS:
             fault(_NOT_AN_ANSWER, "answer")
-        if see and target is None:
+        models = target.models if target is not None and has_model is not None else ()
+        if see and (target is None or not all(map(has_model or bool, models))):
             fault(_NO_PLACE, "see")
         if len(faults) > before:
             return None

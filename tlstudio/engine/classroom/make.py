@@ -44,7 +44,7 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.images import SUFFIXES, read_image
 from tlstudio.engine.data.samples import find_sample
 from tlstudio.engine.health.clean_copy import CopyNames
-from tlstudio.engine.models.catalog import get_model, pretrained_path
+from tlstudio.engine.models.catalog import get_model, has_model, pretrained_path
 from tlstudio.engine.weights.load import split_copy
 from tlstudio.engine.weights.start import start_problem
 
@@ -178,7 +178,7 @@ class _Plan:
         else:
             weights = tuple(packed_weights(RunConfig(), weights))
         if contents.quiz is not None:
-            read_questions(contents.quiz)  # its faults are told here, not to the class
+            read_questions(contents.quiz, has_model)  # its faults are told here, not to the class
             self._texts[QUIZ] = _read(contents.quiz)
         packed = tuple(self._weights(name) for name in weights)
         dataset = None

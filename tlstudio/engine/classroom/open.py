@@ -43,15 +43,16 @@ from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import (
     atomic_write,
     check_room,
-    documents_dir,
     read_json,
     safe_file_name,
     unwritable,
 )
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.engine.classroom.half_opened import classes_dir, half_opened, sweep_half_opened
 from tlstudio.engine.data.images import SUFFIXES
 from tlstudio.engine.data.samples import find_sample
 from tlstudio.engine.models.catalog import get_model, has_model, pretrained_path
+from tlstudio.engine.runs.lock import LOCK, RunLock
 from tlstudio.engine.symbolic_pickle import NotInertError
 from tlstudio.engine.weights.archive import BrokenArchiveError, ZipArchive
 from tlstudio.engine.weights.import_file import import_weights
@@ -84,11 +85,6 @@ class PackLook:
     known: tuple[WeightsName, ...]
     folder: Path
     opened: Path | None
-
-
-def classes_dir() -> Path:
-    """The folder around those of opened packs; nobody has made it yet, perhaps."""
-    return documents_dir() / "classes"
 
 
 def look_into_pack(path: Path, parent: Path | None = None) -> PackLook:
@@ -139,10 +135,13 @@ def open_pack(
             QT_TRANSLATE_NOOP("core", "Choose a folder that is empty or does not exist yet."),
             name=place.name,
         )
+    sweep_half_opened(place.parent)
     check_room(place.parent, sum(file.size_bytes for file in files), _OPEN_ROOM)
-    part = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
+    part = half_opened(place)
+    held = RunLock(part)
     try:
         part.mkdir(parents=True)
+        held.take()
         with _archive(path) as archive:
             # It may be another file by now: what is unpacked is what is checked here.
             if _manifest_of(archive, path.name) != manifest:
@@ -151,12 +150,15 @@ def open_pack(
         taken = _take_weights(look, part, stop)
         if again is None:
             _tidy(manifest, part)
+            held.release()
+            (part / LOCK).unlink(missing_ok=True)
             part.rename(place)
     except _Stopped:
         return
     except OSError as error:
         raise unwritable(place, error) from error
     finally:
+        held.release()
         shutil.rmtree(part, ignore_errors=True)
     yield _opened(look, place, taken)
 

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from tlstudio.engine.inspection.side_by_side import side_by_side as side_by_side
     from tlstudio.engine.leftovers import sweep as sweep
     from tlstudio.engine.models.build import build_classifier as build_classifier
+    from tlstudio.engine.models.catalog import has_model as has_model
     from tlstudio.engine.models.catalog import known_models as known_models
     from tlstudio.engine.models.catalog import list_models as list_models
     from tlstudio.engine.models.classifier import Classifier as Classifier
@@ -96,6 +97,7 @@ else:
     side_by_side = later("tlstudio.engine.inspection.side_by_side", "side_by_side")
     sweep = later("tlstudio.engine.leftovers", "sweep")
     build_classifier = later("tlstudio.engine.models.build", "build_classifier")
+    has_model = later("tlstudio.engine.models.catalog", "has_model")
     known_models = later("tlstudio.engine.models.catalog", "known_models")
     list_models = later("tlstudio.engine.models.catalog", "list_models")
     entrance_problems = later("tlstudio.engine.models.entrance_checks", "entrance_problems")

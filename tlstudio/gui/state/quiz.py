@@ -14,6 +14,7 @@ from tlstudio.core.errors import TLStudioError
 from tlstudio.core.lessons.quiz import Question, read_questions, studio_questions
 from tlstudio.core.storage import atomic_write, data_dir, read_json
 from tlstudio.gui.kit import language
+from tlstudio.gui.state import jobs
 from tlstudio.gui.state.session import FeatureState, Session
 
 STUDIO = "studio"  # the questions that come with it
@@ -148,7 +149,7 @@ def _studio(spoken: str) -> _Read:
 
 def _own(path: Path) -> _Read:
     """A teacher's; another text is another quiz, wherever it lies."""
-    questions = read_questions(path)
+    questions = read_questions(path, jobs.has_model)
     text = "\n".join(f"{one.statement}\0{one.answer}" for one in questions)
     source = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
     return _Read(questions, source, path, _kept())
