@@ -18737,6 +18737,10 @@ SHA-256 of all of them:
         <translation>다음 화면, 이전 화면</translation>
     </message>
     <message>
+        <source>The next question, the one before (quiz)</source>
+        <translation>다음 문제, 이전 문제(퀴즈)</translation>
+    </message>
+    <message>
         <source>What it sees</source>
         <translation>네트워크가 보는 것</translation>
     </message>

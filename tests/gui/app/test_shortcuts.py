@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLabel
@@ -11,6 +13,7 @@ from tests.gui.networks import make_ready, no_engine
 from tests.gui.windows import show_window
 from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.app.shortcuts import ShortcutSheet, groups, native
+from tlstudio.gui.features.learn.window import LearnWindow
 from tlstudio.gui.kit import language
 from tlstudio.gui.state.session import Session, Step
 
@@ -26,16 +29,25 @@ def window(session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> M
     return window
 
 
+@pytest.fixture
+def learn(window: MainWindow) -> Iterator[LearnWindow]:
+    window.commands.open_learn("quiz")
+    learn = window.findChild(LearnWindow)
+    assert isinstance(learn, LearnWindow)
+    yield learn
+    learn.close()
+
+
 def shown(sheet: ShortcutSheet) -> set[str]:
     return {label.text() for label in sheet.findChildren(QLabel) if label.isVisible()}
 
 
-def test_every_key_of_the_window_is_on_it(window: MainWindow) -> None:
+def test_every_key_of_the_window_is_on_it(window: MainWindow, learn: LearnWindow) -> None:
     named = {keys for g in groups(window.actions_by_name) for row in g.rows for keys in row.keys}
     style = QKeySequence.SequenceFormat.NativeText
     found = [keys for action in window.findChildren(QAction) for keys in action.shortcuts()]
     found += [shortcut.key() for shortcut in window.findChildren(QShortcut)]
-    assert len(found) > 20
+    assert len(found) > 20 and len(learn.findChildren(QShortcut)) >= 4
     missing = {native(keys.toString()) for keys in found if not keys.isEmpty()} - named
     assert not missing, [QKeySequence(keys).toString(style) for keys in missing]
 

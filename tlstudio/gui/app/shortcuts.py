@@ -139,6 +139,10 @@ PLACES = (
                 QT_TRANSLATE_NOOP("shortcuts", "The next lesson, the one before"),
                 ("Ctrl+PgDown", "Ctrl+PgUp"),
             ),
+            Shortcut(
+                QT_TRANSLATE_NOOP("shortcuts", "The next question, the one before (quiz)"),
+                ("Right", "Left"),
+            ),
         ),
     ),
     Group(
