@@ -2755,6 +2755,10 @@
             <numerusform>%Ln개를 가져왔습니다.</numerusform>
         </translation>
     </message>
+    <message>
+        <source>There is nothing to import. A chosen row says why it is left out.</source>
+        <translation>가져올 것이 없습니다. 행을 선택하면 제외된 이유가 나타납니다.</translation>
+    </message>
 </context>
 <context>
     <name>FolderModel</name>
@@ -5453,6 +5457,10 @@
 </context>
 <context>
     <name>ModelFilterBar</name>
+    <message>
+        <source>Search, or a list: 64 M 128 M</source>
+        <translation>검색 또는 목록: 64 M 128 M</translation>
+    </message>
     <message>
         <source>Search models</source>
         <translation>모델 검색</translation>
@@ -18298,6 +18306,18 @@ SHA-256 of all of them:
 </context>
 <context>
     <name>menus</name>
+    <message>
+        <source>Man&amp;ifest</source>
+        <translation>매니페스트(&amp;I)</translation>
+    </message>
+    <message>
+        <source>&amp;Save weights or model</source>
+        <translation>가중치·모델 저장(&amp;S)</translation>
+    </message>
+    <message>
+        <source>&amp;Load weights or model</source>
+        <translation>가중치·모델 불러오기(&amp;L)</translation>
+    </message>
     <message>
         <source>As the system</source>
         <translation>시스템 설정에 따름</translation>

@@ -91,6 +91,8 @@ def test_every_field_is_complete(spec: FieldSpec) -> None:
         choices = FIELD_BY_NAME[field].text.choices or {}
         assert set(values) < set(choices)
         around = _that_makes_relevant(field)
+        if spec.text.only_models:
+            around["model"] = spec.text.only_models[0]
         if spec.text.only_above_zero:
             number = FIELD_BY_NAME[spec.text.only_above_zero]
             assert number.minimum == 0

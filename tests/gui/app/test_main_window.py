@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
     QMainWindow,
+    QMenu,
     QPushButton,
     QScrollArea,
     QScrollBar,
@@ -387,3 +388,13 @@ def test_a_window_that_nobody_sees_is_built_as_well(
     qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_may_close", True))
     with qtbot.waitSignal(window.completed):
         window.show()
+
+
+def test_the_file_menu_is_one_column_on_a_small_screen(
+    ready_session: Session, qtbot: QtBot
+) -> None:
+    """Qt breaks a menu that is too high into columns, which hide the menu bar."""
+    window = show_window(ready_session, qtbot)
+    menu = window.menuBar().actions()[0].menu()
+    assert isinstance(menu, QMenu)
+    assert menu.sizeHint().height() <= 768

@@ -202,6 +202,10 @@ class RunConfig(Configuration):
                 "off": QT_TRANSLATE_NOOP("core", "No"),
             },
             only_models=WITH_AUXILIARY,
+            only_if=(
+                "strategy",
+                tuple(row.name for row in STRATEGIES if row.name != "feature_extraction"),
+            ),
         ),
     ] = "auto"
     strategy: Annotated[

@@ -22,6 +22,20 @@ from tlstudio.gui.state.session import Session, Step
 
 translate = QCoreApplication.translate
 
+# What is rarely wanted of the File menu stands behind one of these: it would be higher than a small
+# screen.
+SUBMENUS = (
+    (QT_TRANSLATE_NOOP("menus", "Man&ifest"), ("export_manifest", "import_manifest")),
+    (
+        QT_TRANSLATE_NOOP("menus", "&Save weights or model"),
+        ("save_weights", "save_last_weights", "save_model"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("menus", "&Load weights or model"),
+        ("load_weights", "load_model", "pull_from_hub"),
+    ),
+)
+
 RUNS_LISTED = 12  # in a menu; all others are on their page
 
 SCHEME_TITLES = {
@@ -100,6 +114,12 @@ def build_menus(
         samples.addAction(no_mnemonic(core_text(sample.title))).triggered.connect(
             lambda _=False, name=sample.name: session.datasets.open_sample(name)
         )
+    for title, names in SUBMENUS:
+        submenu = QMenu(translate("menus", title), file_menu)
+        file_menu.insertMenu(actions[names[0]], submenu)
+        for name in names:
+            file_menu.removeAction(actions[name])
+            submenu.addAction(actions[name])
     file_menu.insertMenu(actions["close_dataset"], samples)
     file_menu.insertMenu(actions["close_dataset"], RecentMenu(session, file_menu))
     file_menu.insertMenu(actions["manage_weights"], RunsMenu(session, file_menu))

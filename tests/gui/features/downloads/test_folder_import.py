@@ -109,3 +109,14 @@ def test_faults_and_empty_folders_are_told(
     qtbot.waitUntil(lambda: not state.active)
     assert dialog.outcome.text() == "The disk is too full."
     assert dialog.take_button.isEnabled()  # nothing is lost
+
+
+def test_where_nothing_comes_it_says_how_to_learn_why(
+    session: Session, owner: QWidget, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "find_weights", lambda folder, stop: iter([ROWS[2:]]))
+    dialog = open_folder_import(session, owner, Path("stick"))
+    qtbot.waitUntil(lambda: bool(dialog.outcome.text()))
+    assert dialog.outcome.text().startswith("There is nothing to import.")
+    dialog.table.selectRow(0)
+    assert dialog.outcome.text() == "It is nothing."

@@ -295,3 +295,20 @@ def test_a_race_that_was_stopped_goes_on(
     assert races.record is not None and races.record.is_complete
     assert [result.entry for result in races.record.results] == [0, 1, 2]
     assert view.result.go_on_button.isHidden()
+
+
+def test_errors_that_were_seen_stay_when_a_race_is_stopped(
+    view: RaceView, ready_session: Session, index: DatasetIndex, racer: Racer, qtbot: QtBot
+) -> None:
+    open_dataset(view, ready_session, index)
+    racer.goes_on.clear()
+    qtbot.mouseClick(view.setup.field.buttons()[-1], LEFT)
+    qtbot.mouseClick(view.setup.start_button, LEFT)
+    races = ready_session.feature(RaceState)
+    qtbot.waitUntil(lambda: races.number == 2)
+    qtbot.mouseClick(view.result.cancel_button, LEFT)
+    racer.goes_on.set()
+    qtbot.waitUntil(lambda: not races.active)
+    last = races.record.results[-1] if races.record is not None else None
+    assert last is not None and not last.is_whole and last.history.epochs
+    assert "plain-56: training" in view.result.error_chart.accessibleDescription()

@@ -56,7 +56,7 @@ def number(panel: StrategyPanel, name: str) -> NumberField:
 def test_works_before_the_engine_is_there(session: Session, qtbot: QtBot) -> None:
     panel = show(session, qtbot)
     assert panel.strategies.value == "feature_extraction"
-    assert panel.model_line.title.text() == "tf_efficientnet_lite0"
+    assert panel.model_line.title.text == "tf_efficientnet_lite0"
 
 
 def test_shows_what_the_session_holds(session: Session, qtbot: QtBot) -> None:
@@ -70,7 +70,7 @@ def test_shows_what_the_session_holds(session: Session, qtbot: QtBot) -> None:
 def test_the_model_line_leads_to_the_picker(
     panel: StrategyPanel, session: Session, qtbot: QtBot
 ) -> None:
-    assert panel.model_line.title.text() == "EfficientNet-Lite0"
+    assert panel.model_line.title.text == "EfficientNet-Lite0"
     qtbot.mouseClick(panel.model_line.button, Qt.MouseButton.LeftButton)
     assert session.step is Step.MODEL
 

@@ -57,9 +57,9 @@ class ModelFilterBar(QWidget):
         self.found: tuple[ModelSpec, ...] = ()
         self.fault: ConfigError | None = None
         self.counts: Mapping[Scope, int] = dict.fromkeys(Scope, 0)
-        self.search = QLineEdit(placeholderText=self.tr("Search models"))
+        self.search = QLineEdit(placeholderText=self.tr("Search, or a list: 64 M 128 M"))
         self.search.setClearButtonEnabled(True)
-        self.search.setAccessibleName(self.search.placeholderText())
+        self.search.setAccessibleName(self.tr("Search models"))
         self.search.setToolTip(
             self.tr(
                 "Words of a name, a family or a library; or a VGG of your own as a list, "

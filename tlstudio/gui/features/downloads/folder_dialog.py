@@ -188,4 +188,6 @@ class FolderImportDialog(QDialog):
         failed = [row.problem for row in state.rows if row.arrival is Arrival.FAILED]
         parts = [self.tr("%n imported.", "", taken)] if taken else []
         parts += [error_text(problem) for problem in failed[:2] if problem is not None]
+        if not parts and not state.new and any(row.problem for row in state.rows):
+            return self.tr("There is nothing to import. A chosen row says why it is left out.")
         return " ".join(parts)

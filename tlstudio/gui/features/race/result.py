@@ -225,10 +225,10 @@ class RaceResultView(QWidget):
         curves = []
         for place, entry in enumerate(record.config.entries):
             results = record.results_of(place)
-            histories = [result.history for result in results if result.is_whole]
+            whole = [result.history for result in results if result.is_whole]
             live = self._live(place)
-            if not histories and live is not None:
-                histories = [live]
+            begun = [live] if live is not None else [r.history for r in results[-1:]]
+            histories = whole or begun  # what was seen does not go when a race is stopped
             known = recipe.entry_of(entry.config.model) if recipe is not None else None
             pane = key = ""
             if known is not None:

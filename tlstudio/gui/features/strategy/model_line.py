@@ -32,7 +32,8 @@ class ModelLine(QWidget):
         self.button.setFixedHeight(HEIGHT_PX)
         self.button.setCursor(Qt.CursorShape.PointingHandCursor)
         self.button.clicked.connect(self.clicked)
-        self.title = label()
+        self.title = ElidedLabel(where=Qt.TextElideMode.ElideRight)
+        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         font = self.title.font()
         font.setWeight(font.Weight.DemiBold)
         self.title.setFont(font)
@@ -56,7 +57,7 @@ class ModelLine(QWidget):
 
     def show_model(self, title: str, facts: str) -> None:
         """Show the model with its facts."""
-        self.title.setText(title)
+        self.title.set_text(title)
         self.facts.set_text(facts)
         set_property(self.facts, "tone", "")
         self.button.setAccessibleName(self.tr("Model: {title}").format(title=title))

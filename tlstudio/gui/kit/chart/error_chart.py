@@ -82,7 +82,7 @@ class ErrorChart(Chart):
         self._curves = tuple(curves)
         self._make_panes()
         highest = max(
-            (value for c in curves for line in (c.train, c.val) for _, value in line), default=0.0
+            (value for c in curves for line in (c.train, c.val) for _, value in line), default=1.0
         )
         upright = (0.0, min(1.0, ticks.round_top(1.02 * max(highest, top, 0.05))))
         x = (1.0, float(epochs)) if epochs > 1 else (0.5, 1.5)
