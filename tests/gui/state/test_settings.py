@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -134,3 +135,17 @@ def test_the_plan_that_was_seen_is_the_plan_that_is_trained(
     with qtbot.waitSignal(session.run.ended):
         session.run.start(seen, make_index(Path(), []))
     assert [settings is seen for settings in handed] == [True, True]
+
+
+def test_a_strategy_named_with_the_next_model_stays(ready_session: Session) -> None:
+    """After a model without weights, from scratch is kept only where it is meant."""
+    network = ready_session.network
+    scratch = {"strategy": "from_scratch"}
+    other, bare = network.models[0], replace(network.models[1], weights=())
+    network.models = (other, bare)
+    for named, strategy in (({}, "feature_extraction"), (scratch, "from_scratch")):
+        network.change(model=bare.name)
+        assert network.config.strategy == "from_scratch"
+        network.change(model=other.name, **named)
+        assert network.config.strategy == strategy
+    assert network.config.initialisation == "random"

@@ -199,7 +199,8 @@ class NetworkState(QObject):
         if config.model != self.config.model:
             from tlstudio.core.config.model_change import settled
 
-            config = settled(config, self.spec, self._spec_of(config.model))
+            before = None if "strategy" in values else self.spec  # a strategy that is named stays
+            config = settled(config, before, self._spec_of(config.model))
             named = {name: values[name] for name in _START if name in values}
             config = config.changed(**named)  # a run that brings its network along
         self._take(self.preset.followed(config, self.config, keep=values), values)
