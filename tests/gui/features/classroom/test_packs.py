@@ -36,6 +36,7 @@ def made(window: MainWindow, session: Session, tmp_path: Path, qtbot: QtBot) -> 
     dialog = window.findChild(MakePackDialog)
     assert dialog is not None
     assert dialog.make_button.isEnabled()
+    assert dialog.networks.isHidden() or dialog.no_networks.isHidden()  # never a list and its lack
     (tmp_path / "quiz.txt").write_text("Q: One.\nA: true\n")
     dialog._on_quiz_chosen([tmp_path / "quiz.txt"])
     dialog.note.setText("Bring <b>headphones</b>.")

@@ -281,6 +281,7 @@ class InputsForm(QWidget):
         for number, name in enumerate(ENTRANCE):
             title, field, hint = self._titles[name], self.fields[name], self.hints[name]
             row, column = divmod(number, across)
+            hint.setContentsMargins(0, 0, 0, theme.GRID if columns else 0)  # off the next title
             if columns:
                 self._layout.addWidget(title, 3 * row, column)
                 self._layout.addWidget(field, 3 * row + 1, column)

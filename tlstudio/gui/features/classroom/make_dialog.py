@@ -77,6 +77,7 @@ class MakePackDialog(QDialog):
             "hint",
             wrap=True,
         )
+        self.no_networks.hide()  # until it is known
         self.lesson = QComboBox()
         self.lesson.setAccessibleName(self.tr("Begins with"))
         self.quiz_name = ElidedLabel()
