@@ -184,7 +184,9 @@ def test_from_the_start_page_to_saved_weights(
     accept_file(photo)
     hands.tab_to(lambda at: isinstance(at, DropZone))
     hands.press("Return")
-    qtbot.waitUntil(lambda: bool(session.classifier.answers))
+    answers = session.classifier
+    qtbot.waitUntil(lambda: bool(answers.answers) and not answers.predicting)  # nothing moves then
+    QApplication.processEvents()
     hands.round()
 
     # the weights, and out
