@@ -64,6 +64,11 @@ def test_words_of_a_search_are_none(text: str) -> None:
     assert not looks_like_vgg_list(text)
 
 
+def test_poolings_that_follow_each_other_have_one_spelling() -> None:
+    assert vgg_list("8 M  M M|").text == "8 M M M |"
+    assert vgg_list("vgg:8 M  M").name == "vgg:8 M M"
+
+
 @pytest.mark.parametrize("text", ["1" * 50_000, "1 " * 20_000, "64" + " " * 50_000])
 def test_long_words_of_a_search_are_answered_at_once(text: str) -> None:
     assert not looks_like_vgg_list(text)  # a pattern that tries every way would never end

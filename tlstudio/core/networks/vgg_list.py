@@ -47,9 +47,8 @@ class VggList:
     def text(self) -> str:
         """The list in its one spelling."""
         words = f" {POOLING} ".join(" ".join(map(str, stage)) for stage in self.stages)
-        if self.units == VGG_UNITS:
-            return words.strip()
-        return f"{words.strip()} | {' '.join(map(str, self.units))}".strip()
+        units = "" if self.units == VGG_UNITS else f" | {' '.join(map(str, self.units))}"
+        return " ".join(f"{words}{units}".split())  # poolings may follow each other
 
     @property
     def name(self) -> str:
