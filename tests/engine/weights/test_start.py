@@ -62,6 +62,22 @@ def test_the_backbone_is_taken_and_the_head_where_the_classes_are_the_same(
     assert f"{HEAD}weight" in same(started(config, saved, ("a", "b")), fresh)
 
 
+@pytest.mark.parametrize("hidden", [(0, 8), (8, 16), (8, 0)])
+def test_a_head_of_other_layers_begins_anew(
+    config: RunConfig, tmp_path: Path, hidden: tuple[int, int]
+) -> None:
+    before, after = (config.changed(head_hidden=units) for units in hidden)
+    source = build_classifier(before.changed(seed=7), CLASSES)
+    save_weights(source, tmp_path / "before.safetensors")
+    values = started(after, tmp_path / "before.safetensors")
+    taken = dict(source.network.state_dict())
+    fresh = dict(build_classifier(after, CLASSES).network.state_dict())
+    head = {name for name in fresh if name.startswith(HEAD)}
+    assert values.keys() == fresh.keys() and head < fresh.keys()
+    assert fresh.keys() - head <= same({n: values[n] for n in values.keys() - head}, taken)
+    assert head <= same(values, fresh)
+
+
 def test_another_network_is_refused(config: RunConfig, saved: Path) -> None:
     with pytest.raises(WeightsError, match="resnet20"):
         started(config.changed(model="plain56"), saved)

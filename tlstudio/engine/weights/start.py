@@ -38,8 +38,8 @@ def start_problem(start_from: str) -> TLStudioError | None:
 def take_values(classifier: Classifier, start_from: str) -> None:
     """Give a new network the values of a file or run of the same model.
 
-    The head keeps its fresh values where that one tells other classes apart, or the same ones in
-    another order; so do auxiliary classifiers that it does not have.
+    The head keeps its fresh values where that one tells other classes apart, the same ones in
+    another order, or has other layers; so do auxiliary classifiers that it does not have.
 
     Raises:
         ConfigError, StorageError, WeightsError: it is gone, damaged, or of another network.
@@ -51,8 +51,11 @@ def take_values(classifier: Classifier, start_from: str) -> None:
     source = _start_values(start_from, classifier)
     own = network.state_dict()
     values = {n: value for n, value in source.values.items() if n in own or not is_auxiliary(n)}
-    if source.classes != classifier.classes:
-        heads = (*head_paths(network), *auxiliary_heads(network))
+    main, auxiliary = head_paths(network), auxiliary_heads(network)
+    heads = () if source.classes == classifier.classes else (*main, *auxiliary)
+    if _shapes_inside(main, values) != _shapes_inside(main, own):
+        heads += main
+    if heads:
         values = {name: value for name, value in values.items() if not is_inside(name, heads)}
     if any(name not in own or own[name].shape != value.shape for name, value in values.items()):
         raise WeightsError(
@@ -69,6 +72,12 @@ def take_values(classifier: Classifier, start_from: str) -> None:
     like = source.preprocessing
     if like.channels == classifier.preprocessing.channels:
         classifier.preprocessing = replace(classifier.preprocessing, mean=like.mean, std=like.std)
+
+
+def _shapes_inside(
+    heads: tuple[str, ...], values: Mapping[str, torch.Tensor]
+) -> dict[str, torch.Size]:
+    return {name: value.shape for name, value in values.items() if is_inside(name, heads)}
 
 
 @dataclass(frozen=True, slots=True)
