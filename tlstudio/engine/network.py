@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+import urllib.request
 from urllib.parse import urlparse
 
 from tlstudio.core.errors import WeightsError
@@ -69,7 +70,8 @@ def _put_proxies(preferences: PreferencesConfig) -> bool:
 
 
 def _forget_connections() -> None:
-    """The library of the hub keeps connections, which go through the proxies of their time."""
+    """What keeps connections or proxies of the time when it was made: urllib, the hub's library."""
+    urllib.request.install_opener(None)  # the next call makes another
     hub = sys.modules.get("huggingface_hub")
     if hub is not None and hasattr(hub, "close_session"):
         hub.close_session()

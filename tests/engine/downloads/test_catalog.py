@@ -167,7 +167,9 @@ def offered(server: FileServer, monkeypatch: pytest.MonkeyPatch):
             CatalogFile(f"{server.address}/{file}", hashlib.md5(body).hexdigest())
             for file, body in files.items()
         )
-        rows: Registry[CatalogDataset] = Registry("dataset", [replace(row, files=here)])
+        rows: Registry[CatalogDataset] = Registry(
+            "dataset", [replace(row, files=here, download_mb=1)]
+        )
         monkeypatch.setattr(catalog, "CATALOG", rows)
 
     return offer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,6 +48,8 @@ def test_torchvisions_weights_come_through_the_proxy_at_once(
     proxy: FileServer, tmp_path: Path
 ) -> None:
     proxy.put(URL, CONTENT)
+    with pytest.raises(OSError):  # which keeps the proxies of this moment for later calls
+        urllib.request.urlopen(URL)
     prefer(http_proxy=proxy.address)
     assert asked() == CONTENT
     torch.hub.download_url_to_file(URL, str(tmp_path / "file"), progress=False)

@@ -30,6 +30,7 @@ from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.help_mark import explain
 from tlstudio.gui.kit.language import core_text, error_hint, error_text, shown
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
+from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state.session import Session
 
 WIDTH_PX, HEIGHT_PX, SIDE_PX = 640, 640, 24
@@ -114,8 +115,9 @@ class MakePackDialog(QDialog):
             hstack(name, *widgets, spacing=theme.GRID, parent=holder)
             return holder
 
+        contents = QWidget()
+        contents.setProperty("role", "page")
         vstack(
-            label(self.tr("Make a class pack"), "title"),
             label(
                 self.tr("One file with all that a class needs; it opens without a network."),
                 "hint",
@@ -133,6 +135,15 @@ class MakePackDialog(QDialog):
             row(self.tr("Begins with"), (self.lesson, 1)),
             row(self.tr("Quiz"), (self.quiz_name, 1), self.no_quiz_button, self.quiz_button),
             Stretch(),
+            spacing=theme.GRID,
+            margins=None,
+            parent=contents,
+        )
+        pages = ScrolledPages()  # it is higher than a small screen
+        pages.addWidget(contents)
+        vstack(
+            label(self.tr("Make a class pack"), "title"),
+            (pages, 1),
             self.bar,
             hstack((self.outcome, 1), self.show_button, spacing=theme.GRID),
             hstack(
