@@ -43,6 +43,7 @@ class QuizState(FeatureState):
         self.is_own = False
         self.at = 0
         self._source = STUDIO
+        self._spoken = ""  # the language of the studio's questions
         self._answers: dict[str, bool] | None = None  # of all sources; None until they are read
         self._pool = session.disk_pool
         self.show_studio()
@@ -69,7 +70,13 @@ class QuizState(FeatureState):
 
     def show_studio(self) -> None:
         """Ask from the questions of the studio, in the language of the window."""
-        self._pool.submit(_studio, language.current(), done=self._on_read, failed=self._on_failed)
+        self._spoken = language.current()
+        self._pool.submit(_studio, self._spoken, done=self._on_read, failed=self._on_failed)
+
+    def follow_language(self) -> None:
+        """Ask the studio's questions in the language of the window, where it is another now."""
+        if not self.is_own and self._spoken != language.current():
+            self.show_studio()
 
     def open(self, path: Path) -> None:
         """Ask from a teacher's file; its faults are told, and the questions before stay."""
@@ -117,11 +124,13 @@ class QuizState(FeatureState):
 
     def _on_read(self, read: _Read) -> None:
         self.own = read.path or self.own
+        is_other = not self.questions or read.source != self._source
         self.questions, self._source = read.questions, read.source
         self.is_own = read.path is not None
         if self._answers is None:
             self._answers = read.answers
-        self.at = self._first_open()
+        if is_other:  # not the same ones in another language
+            self.at = self._first_open()
         self.changed.emit()
 
     def _on_failed(self, error: TLStudioError) -> None:

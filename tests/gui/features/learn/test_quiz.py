@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from tlstudio.core.lessons.target import Target
 from tlstudio.gui.features.learn.quiz import QuizPage
 from tlstudio.gui.features.learn.window import open_learn
+from tlstudio.gui.kit import language
 from tlstudio.gui.state.quiz import QuizState, _kept
 from tlstudio.gui.state.session import Session
 
@@ -93,3 +94,20 @@ def test_a_file_with_faults_is_told_of_and_not_taken(
         state.open(tmp_path / "x.txt")
     assert "line 2" in posted.args[0].text
     assert state.own is None and len(state.questions) > 25
+
+
+def test_the_same_card_is_asked_in_the_language_of_the_window(
+    page: QuizPage, session: Session, qtbot: QtBot
+) -> None:
+    state = session.feature(QuizState)
+    state.show(3)
+    before = state.questions
+    language.install("ko")
+    try:
+        again = QuizPage(session)
+        qtbot.addWidget(again)
+        qtbot.waitUntil(lambda: state.questions != before)
+        assert state.at == 3
+        assert again.statement.text() == state.questions[3].statement != before[3].statement
+    finally:
+        language.install("en")

@@ -116,7 +116,6 @@ class MakePackDialog(QDialog):
             return holder
 
         contents = QWidget()
-        contents.setProperty("role", "page")
         vstack(
             label(
                 self.tr("One file with all that a class needs; it opens without a network."),
@@ -136,7 +135,6 @@ class MakePackDialog(QDialog):
             row(self.tr("Quiz"), (self.quiz_name, 1), self.no_quiz_button, self.quiz_button),
             Stretch(),
             spacing=theme.GRID,
-            margins=None,
             parent=contents,
         )
         pages = ScrolledPages()  # it is higher than a small screen

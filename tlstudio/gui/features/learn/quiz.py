@@ -40,6 +40,7 @@ class QuizPage(QWidget):
         super().__init__(parent)
         self._session = session
         self._state = session.feature(QuizState)
+        self._state.follow_language()
         explain(self, "quiz")
         self.title = label(self.tr("True or false?"), "title")
         self.score = label("", "number")
