@@ -285,7 +285,9 @@ def _start(browser: Path, profile: Path, pipes: _Pipes) -> int:
     for fd, own in zip(pipes.theirs, (_BROWSER_READS, _BROWSER_WRITES), strict=True):
         actions.append((os.POSIX_SPAWN_DUP2, fd, own))
     command = [str(browser), *flags]
-    process = os.posix_spawn(command[0], command, os.environ, file_actions=actions, setpgroup=0)
+    # Chromium leaves the folder of its socket among the temporary ones where it is ended.
+    environment = {**os.environ, "TMPDIR": str(profile)}
+    process = os.posix_spawn(command[0], command, environment, file_actions=actions, setpgroup=0)
     pipes.leave_theirs()
     return process
 
