@@ -2,48 +2,27 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtWidgets import QListWidgetItem, QWidget
 
 from tlstudio.core.finding import MatchKind, folded, match
 from tlstudio.core.guide import Chapter
 from tlstudio.core.help import HelpKind, find_help, help_entries
 from tlstudio.gui.features.help.pages import all_chapters
-from tlstudio.gui.kit import language, theme
-from tlstudio.gui.kit.basics import plain_tip
-
-PLACE_ROLE = Qt.ItemDataRole.UserRole + 1
+from tlstudio.gui.kit import language
+from tlstudio.gui.kit.contents_list import PLACE_ROLE, ContentsList
 
 
-class Contents(QListWidget):
-    """Chapters, then terms, settings and marks by their titles; headings cannot be chosen.
-
-    Signals:
-        place_chosen(str): a person chose a page.
-    """
-
-    place_chosen = Signal(str)
+class Contents(ContentsList):
+    """Chapters, then terms, settings and marks by their titles; headings cannot be chosen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Contents of the help"))
-        self.setProperty("role", "contents")
         self.setUniformItemSizes(True)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(self.ScrollMode.ScrollPerPixel)
         self._chapters = all_chapters()
         self._query, self._place = "", ""
-        self.currentItemChanged.connect(self._on_current_changed)
         self.itemClicked.connect(self._on_clicked)
         self._fill()
-
-    @property
-    def places(self) -> list[str]:
-        """What can be chosen now, in its order."""
-        items = (self.item(row) for row in range(self.count()))
-        return [place for item in items if (place := item.data(PLACE_ROLE))]
 
     def search(self, query: str) -> None:
         """Show what `query` finds: names first, then pages that speak of it."""
@@ -71,11 +50,6 @@ class Contents(QListWidget):
             at = places.index(self._place) + rows if self._place in places else 0
             self.place_chosen.emit(places[max(0, min(at, len(places) - 1))])
 
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange:
-            self._fill()  # headings have a colour of their own
-
     def _fill(self) -> None:
         blocked = self.blockSignals(True)
         self.clear()
@@ -100,24 +74,8 @@ class Contents(QListWidget):
 
     def _add(self, heading: str, rows: list[tuple[str, str]]) -> None:
         """A heading and what stands below it; neither without any."""
-        if not rows:
-            return
-        top = QListWidgetItem(heading, self)
-        top.setFlags(Qt.ItemFlag.NoItemFlags)
-        font = QFont(self.font())
-        font.setPixelSize(theme.TEXT_SMALL_PX)
-        font.setWeight(QFont.Weight.DemiBold)
-        top.setFont(font)
-        top.setForeground(QColor(theme.current().text_soft))
-        for title, place in rows:
-            item = QListWidgetItem(title, self)
-            item.setData(PLACE_ROLE, place)
-            item.setToolTip(plain_tip(title))
-
-    def _on_current_changed(self, item: QListWidgetItem | None) -> None:
-        place = item.data(PLACE_ROLE) if item is not None else None
-        if place:
-            self.place_chosen.emit(place)
+        if rows:
+            self.add_pages(heading, ((place, title) for title, place in rows))
 
     def _on_clicked(self, item: QListWidgetItem) -> None:
         self._on_current_changed(item)  # also the one that is current already
