@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QColor, QFont, QShowEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from tlstudio.gui.kit import theme
@@ -50,6 +50,10 @@ class ContentsList(QListWidget):
             item = QListWidgetItem(title, self)
             item.setData(PLACE_ROLE, place)
             item.setToolTip(plain_tip(title))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.doItemsLayout()  # only now its rows have their height
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

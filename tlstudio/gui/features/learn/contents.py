@@ -50,7 +50,6 @@ class Contents(ContentsList):
         super().showEvent(event)
         item = self.currentItem()
         if item is not None:
-            self.doItemsLayout()  # only now its rows have their height
             self.show_place(item.data(PLACE_ROLE))
 
     def _fill(self) -> None:
