@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import itertools
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,13 +35,14 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def own_home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Preferences, caches and runs of a test go to a folder of its own."""
+def own_home(homes: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Preferences, caches and runs of a test go to a folder of its own, and with the test."""
     home = homes / str(next(_homes))
     home.mkdir()
     monkeypatch.setenv("TLSTUDIO_HOME", str(home))
     monkeypatch.setenv("TORCH_HOME", str(home / "torch"))
-    return home
+    yield home
+    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
