@@ -97,10 +97,11 @@ def test_the_second_time_each_file_is_asked_about_once_and_none_by_itself(
     def refused(*_: object) -> None:
         raise AssertionError("an image was asked about by itself")
 
-    monkeypatch.setattr(os, "scandir", counted)
-    for name in ("open", "stat", "path_of"):
-        monkeypatch.setattr(FolderContainer, name, refused)
-    again = open_dataset(tmp_path / "data")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", counted)
+        for name in ("open", "stat", "path_of"):
+            patch.setattr(FolderContainer, name, refused)
+        again = open_dataset(tmp_path / "data")
     del asked["data/"]  # every kind of dataset glances at what was opened
     images = [sample.image.name for sample in first.samples]
     assert asked == Counter([*(f"{name}/" for name in "abcd"), *images])
@@ -124,11 +125,12 @@ def test_what_the_disk_says_of_a_folder_is_let_go_once_it_is_noted(
         entries.extend(weakref.ref(entry) for entry in made)
         yield made
 
-    monkeypatch.setattr(os, "scandir", seen)
-    scan = FolderScan()
-    blocks = scan.images_below(tmp_path)
-    assert len(entries) > 8 and not any(entry() for entry in entries)
-    assert scan.images_below(tmp_path) == blocks and scan.has_loose_images(tmp_path / "a")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", seen)
+        scan = FolderScan()
+        blocks = scan.images_below(tmp_path)
+        assert len(entries) > 8 and not any(entry() for entry in entries)
+        assert scan.images_below(tmp_path) == blocks and scan.has_loose_images(tmp_path / "a")
 
 
 def break_in_place(file: Path, random_: random.Random) -> None:

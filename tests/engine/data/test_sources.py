@@ -221,8 +221,10 @@ def test_a_folder_inside_a_class_that_may_not_be_looked_into(
             raise PermissionError(errno.EACCES, "Permission denied")
         return scandir(folder)
 
-    monkeypatch.setattr(os, "scandir", refuse)
-    assert "cannot be read, whose images are missing: 1 (“closed”)" in said(open_dataset(tmp_path))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", refuse)
+        index = open_dataset(tmp_path)
+    assert "cannot be read, whose images are missing: 1 (“closed”)" in said(index)
 
 
 def test_a_class_may_be_a_link(tmp_path: Path) -> None:
