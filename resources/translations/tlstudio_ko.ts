@@ -5411,6 +5411,10 @@
         <translation>{gflops} GFLOPs</translation>
     </message>
     <message>
+        <source>{parameters} parameters ({all} with auxiliary classifiers)</source>
+        <translation>파라미터 {parameters} (보조 분류기 포함 {all})</translation>
+    </message>
+    <message>
         <source>grey</source>
         <translation>흑백</translation>
     </message>

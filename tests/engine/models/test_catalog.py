@@ -12,7 +12,7 @@ from timm.data import create_transform, resolve_data_config
 
 from tlstudio.core.config.run_config import ON_BOARD_MODEL
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.networks.catalog import ModelFilter, WeightsPlace
+from tlstudio.core.networks.catalog import Library, ModelFilter, WeightsPlace
 from tlstudio.engine.data.transforms import eval_view
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.catalog import (
@@ -21,6 +21,7 @@ from tlstudio.engine.models.catalog import (
     measure_model,
     pretrained_path,
 )
+from tlstudio.engine.models.libraries import library_network
 from tlstudio.engine.models.measured import stored_facts
 from tlstudio.engine.models.places import checkpoint_path
 from tlstudio.engine.models.rows import RECOMMENDED
@@ -52,6 +53,22 @@ def test_facts_are_plausible_and_the_parameters_are_those_of_the_network(model: 
     for weights in spec.weights:
         assert weights.size_bytes > 1_000_000
         assert (weights.url == "") == (weights.place is WeightsPlace.ON_BOARD)
+
+
+def test_what_torchvision_states_is_what_is_counted_or_has_auxiliary_classifiers() -> None:
+    """Inception v3 alone is stated as it is trained; its weights, too, are those of such a one."""
+    models = [model for model in list_models() if model.library is Library.TORCHVISION]
+    counted = stored_facts()
+    assert {model.name: model.parameters for model in models} == {
+        model.name: counted[model.name].parameters for model in models
+    }
+    (inception,) = (model for model in models if model.parameters_with_auxiliary)
+    assert inception.name == "inception_v3"
+    assert f"{inception.parameters / 1e6:.1f}" == "23.8"
+    with torch.device("meta"):
+        whole = library_network("inception_v3", auxiliary=True)
+    assert inception.parameters_with_auxiliary == sum(p.numel() for p in whole.parameters())
+    assert inception.weights[0].size_bytes > 4 * inception.parameters_with_auxiliary
 
 
 @pytest.mark.parametrize(

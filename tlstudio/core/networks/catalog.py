@@ -107,7 +107,8 @@ class ModelSpec:
         title: as papers write it.
         family: ResNet, VGG, ...
         library: who builds it.
-        parameters: with the original head; 0 while unknown.
+        parameters: as counted, with the original head, without auxiliary classifiers; 0 while
+            unknown.
         gflops: billions of multiply-adds of one forward pass, as the library states or as counted;
             0 while unknown.
         weights: all pretrained weights, the default ones first; empty if there are none.
@@ -117,6 +118,8 @@ class ModelSpec:
         recommended: on the short list for a first look.
         family_id: of the note about its family.
         num_classes: outputs of its original head, with which it is counted.
+        parameters_with_auxiliary: as the library states them where it counts the auxiliary
+            classifiers as well; 0 otherwise.
     """
 
     name: str
@@ -132,6 +135,7 @@ class ModelSpec:
     recommended: bool = False
     family_id: str = ""
     num_classes: int = 1000
+    parameters_with_auxiliary: int = 0
 
     def weights_named(self, name: str) -> WeightsSpec | None:
         """The weights called `name`, or the default ones for an empty name; None without any.

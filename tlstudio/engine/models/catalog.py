@@ -126,6 +126,7 @@ def _listed() -> Mapping[str, ModelSpec]:
 def _spec(row: CatalogRow, counted: MeasuredFacts | None) -> ModelSpec:
     """Return the row of a model as if nothing had been downloaded."""
     facts = _facts(row, counted.parameters if counted else 0)
+    parameters = counted.parameters if counted else facts.parameters
     family = family_of(row.plain, facts.module)
     multiply_adds = counted.multiply_adds / 1e9 if counted else 0.0
     rule = counted.size_rule if counted else SizeRule.ANY
@@ -137,7 +138,7 @@ def _spec(row: CatalogRow, counted: MeasuredFacts | None) -> ModelSpec:
         title=row.title,
         family=family.title,
         library=row.library,
-        parameters=facts.parameters,
+        parameters=parameters,
         gflops=facts.gflops or multiply_adds,
         weights=facts.weights,
         preprocessing=facts.preprocessing,
@@ -146,6 +147,7 @@ def _spec(row: CatalogRow, counted: MeasuredFacts | None) -> ModelSpec:
         recommended=row.recommended,
         family_id=family.id,
         num_classes=facts.num_classes,
+        parameters_with_auxiliary=facts.parameters if facts.parameters != parameters else 0,
     )
 
 

@@ -16,7 +16,7 @@ from tlstudio.core.networks.catalog import ModelSpec
 from tlstudio.core.storage import cache_dir, cached_record, keep_newest, resources_dir, write_record
 from tlstudio.engine.models.onboard import ON_BOARD, onboard_path
 
-_VERSION = 2
+_VERSION = 3
 _LIBRARIES = ("torchvision", "timm")
 _KEPT = 3  # of other versions, for other environments of the same person
 

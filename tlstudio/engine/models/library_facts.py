@@ -22,7 +22,8 @@ class LibraryFacts:
     """The facts that a library states about a network.
 
     Attributes:
-        parameters: with the original head; 0 if it does not say.
+        parameters: with the original head, and with the auxiliary classifiers that the default
+            weights were trained with; 0 if it does not say.
         gflops: billions of multiply-adds; 0 if it does not say.
         weights: as if nothing had been downloaded, the default ones first.
         preprocessing: preprocessing of the default weights, or what the network is built for.

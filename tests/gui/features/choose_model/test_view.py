@@ -218,6 +218,14 @@ def test_parts_show_what_would_be_found_in_them(
     assert [button.text().split()[-1] for button in page.bar.scopes.buttons()] == list("00011")
 
 
+def test_what_a_library_counts_with_auxiliary_classifiers_is_told_apart(page: ChooseView) -> None:
+    spec = dataclasses.replace(CATALOG[1], parameters=23_834_568)
+    page.card.show_model(spec, None)
+    assert "auxiliary" not in page.card.names.text()
+    page.card.show_model(dataclasses.replace(spec, parameters_with_auxiliary=27_161_264), None)
+    assert "23.8 M parameters (27.2 M with auxiliary" in page.card.names.text()
+
+
 def test_a_choice_outside_of_the_filter_stays_in_the_card(
     session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

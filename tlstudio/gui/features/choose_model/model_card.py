@@ -179,11 +179,18 @@ class ModelCard(QFrame):
         year = f" ({family.year})" if family.year else ""
         parts.append(f"{shown(family.title)}{year}")
         if spec.parameters:
-            size = formats.compact(spec.parameters)
-            parts.append(self.tr("{parameters} parameters").format(parameters=size))
+            parts.append(self._parameters(spec))
         if spec.gflops:
             parts.append(self.tr("{gflops} GFLOPs").format(gflops=formats.gflops(spec.gflops)))
         return " · ".join(parts)
+
+    def _parameters(self, spec: ModelSpec) -> str:
+        counted = formats.compact(spec.parameters)
+        if not spec.parameters_with_auxiliary:
+            return self.tr("{parameters} parameters").format(parameters=counted)
+        return self.tr("{parameters} parameters ({all} with auxiliary classifiers)").format(
+            parameters=counted, all=formats.compact(spec.parameters_with_auxiliary)
+        )
 
     def _input_title(self, config: RunConfig, expected: Preprocessing) -> str:
         """Describe the network's input in a few words, as the title of the fold."""
