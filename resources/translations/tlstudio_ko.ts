@@ -13821,6 +13821,14 @@ SHA-256 of all of them:
         <translation>USB 메모리나 디스크에 문제가 있을 수 있습니다. 다시 시도하세요.</translation>
     </message>
     <message>
+        <source>“{name}” is no longer there.</source>
+        <translation>“{name}” 파일이 더 이상 없습니다.</translation>
+    </message>
+    <message>
+        <source>Plug the stick in and import once more: what has come already stays.</source>
+        <translation>USB 메모리를 다시 꽂고 한 번 더 가져오세요. 이미 가져온 것은 남아 있습니다.</translation>
+    </message>
+    <message>
         <source>“{name}” has more than {most} files of weights.</source>
         <translation>“{name}”에 가중치 파일이 {most}개보다 많습니다.</translation>
     </message>

@@ -30,7 +30,9 @@ def import_folder(folder: Path, output: Output, *, is_dry: bool) -> int:
         for row in found:
             if is_dry or row.arrival is not Arrival.NEW:
                 _print(row, folder, output)
+        new = sum(row.arrival is Arrival.NEW for row in found)
         if is_dry:
+            output.note(f"tlstudio: {new} of {len(found)} files would be imported.")
             return 0
         failed = 0
         for step in take_weights(found, stop):
@@ -41,6 +43,7 @@ def import_folder(folder: Path, output: Output, *, is_dry: bool) -> int:
                 failed += step.arrival is Arrival.FAILED
         if stop.stopped:
             raise KeyboardInterrupt
+    output.note(f"tlstudio: {new - failed} of {len(found)} files imported.")
     return 1 if failed else 0
 
 

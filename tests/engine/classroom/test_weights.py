@@ -20,6 +20,7 @@ from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.classroom import weights as weights_module
 from tlstudio.engine.classroom.weights import find_weights, take_weights
 from tlstudio.engine.models.catalog import pretrained_path
+from tlstudio.engine.weights import import_file
 from tlstudio.engine.weights.import_file import import_weights
 
 OTHER = "test_resnet"
@@ -108,12 +109,32 @@ def test_stopped_and_full(stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         list(find_weights(stick / "gone", StopToken()))
 
 
+@pytest.mark.parametrize("moment", ["_check_fit", "_is_safetensors", "_copy"])
+def test_a_stick_that_is_pulled_out_is_told_as_such(
+    stick: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    rows = found(stick)
+    real = getattr(import_file, moment)
+
+    def pull_first(*args: Any) -> Any:
+        shutil.rmtree(stick, ignore_errors=True)
+        return real(*args)
+
+    monkeypatch.setattr(import_file, moment, pull_first)
+    ended = [row for row in take_weights(rows, StopToken()) if isinstance(row, FoundWeights)]
+    assert [row.arrival for row in ended] == [Arrival.FAILED] * 2
+    assert all("no longer there" in str(row.problem) for row in ended)
+
+
 def test_on_the_terminal(stick: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["models", "--import", str(stick), "--dry-run"]) == 0
-    said = capsys.readouterr().out
+    said, noted = capsys.readouterr()
     assert f"{WEIGHTS_NAME} of {MODEL}  Comes" in said
+    assert "2 of 5 files would be imported." in noted
     assert "mine.pth" in said and "Left out: " in said
     assert pretrained_path(MODEL, WEIGHTS_NAME) is None
     assert main(["models", "--import", str(stick)]) == 0
-    assert f"{WEIGHTS_NAME} of {MODEL}  Imported" in capsys.readouterr().out
+    said, noted = capsys.readouterr()
+    assert f"{WEIGHTS_NAME} of {MODEL}  Imported" in said
+    assert "2 of 5 files imported." in noted
     assert main(["models", "--import", str(stick / "mine.pth"), "--dry-run"]) == 2

@@ -203,6 +203,16 @@ def test_messages_become_toasts_and_are_kept(window: MainWindow, session: Sessio
     assert any(label.text() == "Look twice." for label in dialog.findChildren(QLabel))
 
 
+def test_a_newer_message_about_the_same_takes_its_place(
+    window: MainWindow, session: Session
+) -> None:
+    session.notifications.info("This is where “Pooling” leads.", about="learn")
+    session.notifications.info("The settings stay as they are.")
+    session.notifications.info("This is where “Groups” leads.", about="learn")
+    texts = [toast.text for toast in window.toasts.shown]
+    assert texts == ["The settings stay as they are.", "This is where “Groups” leads."]
+
+
 def test_an_action_of_a_toast_is_done_by_a_click(
     window: MainWindow, session: Session, qtbot: QtBot
 ) -> None:

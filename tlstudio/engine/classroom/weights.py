@@ -94,11 +94,22 @@ def _taken(row: FoundWeights) -> FoundWeights:
                 QT_TRANSLATE_NOOP("core", "The stick or the disk may be faulty; try again."),
                 name=row.path.name,
             )
-    except StorageError:
-        raise
     except TLStudioError as error:
-        return replace(row, arrival=Arrival.FAILED, problem=error)
+        problem = error if row.path.is_file() else _gone(row.path)
+        if isinstance(problem, StorageError):
+            raise
+        return replace(row, arrival=Arrival.FAILED, problem=problem)
     return replace(row, arrival=Arrival.TAKEN)
+
+
+def _gone(path: Path) -> WeightsError:
+    return WeightsError(
+        QT_TRANSLATE_NOOP("core", "“{name}” is no longer there."),
+        QT_TRANSLATE_NOOP(
+            "core", "Plug the stick in and import once more: what has come already stays."
+        ),
+        name=path.name,
+    )
 
 
 def _look_at(path: Path) -> FoundWeights:

@@ -128,11 +128,15 @@ def sha256_of(path: Path) -> str:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise WeightsError(
-            QT_TRANSLATE_NOOP("core", "“{name}” cannot be read."),
-            QT_TRANSLATE_NOOP("core", "Choose the file of the weights."),
-            name=path.name,
-        ) from error
+        raise _unreadable(path) from error
+
+
+def _unreadable(path: Path) -> WeightsError:
+    return WeightsError(
+        QT_TRANSLATE_NOOP("core", "“{name}” cannot be read."),
+        QT_TRANSLATE_NOOP("core", "Choose the file of the weights."),
+        name=path.name,
+    )
 
 
 def _digits(weights: WeightsSpec) -> str:
@@ -265,8 +269,11 @@ def _into_hub(path: Path, hub: tuple[str, str]) -> None:
 
 def _is_safetensors(path: Path) -> bool:
     """A length of the header, and then JSON."""
-    with path.open("rb") as file:
-        return file.read(9)[8:] == b"{"
+    try:
+        with path.open("rb") as file:
+            return file.read(9)[8:] == b"{"
+    except OSError as error:
+        raise _unreadable(path) from error
 
 
 def _copy(path: Path, target: Path) -> None:
@@ -275,4 +282,6 @@ def _copy(path: Path, target: Path) -> None:
         with atomic_path(target) as temporary:
             shutil.copyfile(path, temporary)
     except OSError as error:
+        if not path.is_file():  # its stick was pulled out: the disk is not to blame
+            raise _unreadable(path) from error
         raise unwritable(target, error) from error

@@ -117,9 +117,11 @@ class Toasts(QObject):
         return tuple(toast.notification for toast in self._toasts)
 
     def show_notification(self, notification: Notification) -> None:
-        """Show it; a repeated message replaces its twin, the oldest make room."""
-        for twin in [t for t in self._toasts if t.notification == notification]:
-            self._remove(twin)
+        """Show it; a newer one about the same takes its place, the oldest make room."""
+        for toast in list(self._toasts):
+            shown = toast.notification
+            if shown == notification or (shown.about and shown.about == notification.about):
+                self._remove(toast)
         while len(self._toasts) >= SHOWN:
             self._remove(self._toasts[0])
         toast = Toast(notification, self._host)

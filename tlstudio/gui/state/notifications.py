@@ -32,6 +32,7 @@ class Notification:
         action: what can be done about it, as the title of a button; empty for nothing.
         act: does it.
         further, act_further: a second thing that can be done, likewise.
+        about: of several messages about the same, only the newest is shown; empty for none.
     """
 
     level: Level
@@ -41,6 +42,7 @@ class Notification:
     act: Callable[[], object] | None = field(default=None, compare=False)
     further: str = ""
     act_further: Callable[[], object] | None = field(default=None, compare=False)
+    about: str = ""
 
 
 class Notifications(QObject):
@@ -65,8 +67,9 @@ class Notifications(QObject):
         act: Callable[[], object] | None = None,
         further: str = "",
         act_further: Callable[[], object] | None = None,
+        about: str = "",
     ) -> None:
-        notification = Notification(level, text, hint, action, act, further, act_further)
+        notification = Notification(level, text, hint, action, act, further, act_further, about)
         self.kept.append(notification)
         self.posted.emit(notification)
 
@@ -78,8 +81,9 @@ class Notifications(QObject):
         act: Callable[[], object] | None = None,
         further: str = "",
         act_further: Callable[[], object] | None = None,
+        about: str = "",
     ) -> None:
-        self.post(Level.INFO, text, hint, action, act, further, act_further)
+        self.post(Level.INFO, text, hint, action, act, further, act_further, about)
 
     def success(
         self,

@@ -150,4 +150,5 @@ class LearnWindow(QDialog):
                 self.tr("This is where “{title}” leads.").format(title=self.contents.title),
                 action=self.tr("Back to it"),
                 act=partial(self._session.learn, self.place),
+                about=NAME,
             )
