@@ -15133,10 +15133,6 @@ SHA-256 of all of them:
         <translation>299픽셀 이미지의 값입니다. 공개된 네트워크에 대해 NASNet 논문(표 2)은 5.72 G라고 합니다.</translation>
     </message>
     <message>
-        <source>On the longest way: 5 convolutions, 42 in the eleven modules, and the linear layer. The paper does not say how it counts.</source>
-        <translation>가장 긴 경로에 합성곱 5개, 모듈 11개 안에 42개, 선형 레이어 1개가 있습니다. 논문에는 어떻게 셌는지 나오지 않습니다.</translation>
-    </message>
-    <message>
         <source>{0} convolutions and one linear layer.</source>
         <translation>합성곱 {0}개와 선형 레이어 하나입니다.</translation>
     </message>
@@ -15195,6 +15191,10 @@ SHA-256 of all of them:
     <message>
         <source>With 144 crops of each image; one network with one crop has 10.07% (table 3).</source>
         <translation>이미지마다 144곳을 잘라(크롭) 썼습니다. 네트워크 하나에 크롭 하나면 10.07%입니다(표 3).</translation>
+    </message>
+    <message>
+        <source>On the longest way: 5 convolutions, 42 in the eleven modules, and the linear layer. The paper says it of Inception v2, which v3 trains otherwise; it does not say how it counts.</source>
+        <translation>가장 긴 경로에 합성곱 5개, 모듈 11개 안에 42개, 선형 레이어 1개가 있습니다. 논문의 42는 Inception v2를 두고 한 말이고(v3는 학습 방법이 다름), 어떻게 셌는지는 나오지 않습니다.</translation>
     </message>
     <message>
         <source>four networks</source>
@@ -17685,10 +17685,6 @@ SHA-256 of all of them:
         <translation>DenseNet-121을 그림으로 보기</translation>
     </message>
     <message>
-        <source>No network: features designed by hand (HOG, LBP), coded and given to a linear SVM.</source>
-        <translation>신경망이 아닙니다. 사람이 설계한 특징(HOG, LBP)을 부호화해 선형 SVM에 넣었습니다.</translation>
-    </message>
-    <message>
         <source>Still designed by hand: Fisher vectors, and a linear classifier on them.</source>
         <translation>아직 사람이 설계한 특징입니다. 피셔 벡터(Fisher vector) 위에 선형 분류기를 두었습니다.</translation>
     </message>
@@ -17699,6 +17695,10 @@ SHA-256 of all of them:
     <message>
         <source>The first deep network that won: learned features, ReLU, dropout, two graphics cards. The best entry without a network had 26.2%.</source>
         <translation>최초의 심층 신경망 우승작입니다. 학습된 특징, ReLU, 드롭아웃, GPU 두 장. 신경망이 아닌 출품작 가운데 최고는 26.2%였습니다.</translation>
+    </message>
+    <message>
+        <source>No network: features designed by hand (SIFT, LBP), coded and given to an SVM.</source>
+        <translation>신경망이 아닙니다. 사람이 설계한 특징(SIFT, LBP)을 부호화해 SVM에 넣었습니다.</translation>
     </message>
     <message>
         <source>By an author of ZFNet: AlexNet&apos;s eight layers with a smaller kernel and stride at the start, since looking into the layers had shown what was wrong there.</source>

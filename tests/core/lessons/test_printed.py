@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tlstudio.core.lessons.papers import PAPERS, find_paper
+from tlstudio.core.lessons.history import ENTRIES
+from tlstudio.core.lessons.papers import PAPERS, TOP_5, find_paper
 from tlstudio.core.lessons.printed import PaperTable, Printed
 from tlstudio.core.networks.families import family_with_id
+from tlstudio.core.storage import resources_dir
 
 
 @pytest.mark.parametrize(
@@ -48,3 +52,15 @@ def test_every_table_belongs_to_a_paper(table: PaperTable) -> None:
     assert all(line.source and line.printed.text for line in table.lines)
     for line in table.lines:  # what cannot be counted says at least what it is
         assert line.count is not None or line.reason
+
+
+@pytest.mark.parametrize("name", ["AlexNet", "VGG", "GoogLeNet", "ResNet", "SENet"])
+def test_history_papers_and_notes_have_the_same_errors(name: str) -> None:
+    (entry,) = (entry for entry in ENTRIES if entry.name == name)
+    table = find_paper(name.lower())
+    assert table is not None
+    error = f"{entry.error:g}%"
+    assert error in {line.printed.text for line in table.lines if line.title == TOP_5}
+    for language in ("en", "ko"):
+        file = resources_dir() / "families" / f"notes.{language}.json"
+        assert error in json.loads(file.read_text("utf-8"))[table.id]["ilsvrc"].replace(" %", "%")

@@ -48,3 +48,12 @@ def test_modules_are_those_of_the_library_and_say_the_same() -> None:
     assert len(dict(owners)) == len(owners), "a module has two families"
     for module, family_id in owners:
         assert family_id in {family_of(name).id for name in timm.list_models(module=module)}
+
+
+def test_the_note_on_regnet_names_its_smallest_and_its_largest() -> None:
+    """Their names have hundreds of millions of multiply-adds."""
+    sizes = [int(m[1]) for m in map(re.compile(r"regnet[xy]_(\d+)$").match, names()) if m]
+    for language, text in (("en", "{} MF to {} GF"), ("ko", "{} MF부터 {} GF까지")):
+        file = resources_dir() / "families" / f"notes.{language}.json"
+        use = json.loads(file.read_text("utf-8"))["regnet"]["use"]
+        assert text.format(100 * min(sizes), max(sizes) // 10) in use

@@ -1,8 +1,9 @@
 """The ImageNet challenge (ILSVRC) 2010 to 2017: who won its classification task, and how.
 
-Errors of 2010 to 2014 and that of a person: Russakovsky et al., ImageNet Large Scale Visual
-Recognition Challenge, IJCV 115, 2015 (https://arxiv.org/abs/1409.0575), sections 5 and 6.4. The
-others are those of the winners' papers; that of 2016 is the challenge's own page of results.
+Errors of 2010 to 2013, that of VGG and that of a person: Russakovsky et al., ImageNet Large Scale
+Visual Recognition Challenge, IJCV 115, 2015 (https://arxiv.org/abs/1409.0575), sections 5 and 6.4;
+it describes the entries of 2010 and 2011 as well. The others are those of the winners' papers; that
+of 2016 is the challenge's own page of results.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ ENTRIES: tuple[Entry, ...] = (
         1,
         QT_TRANSLATE_NOOP(
             "core",
-            "No network: features designed by hand (HOG, LBP), coded and given to a linear SVM.",
+            "No network: features designed by hand (SIFT, LBP), coded and given to an SVM.",
         ),
     ),
     Entry(

@@ -433,7 +433,8 @@ _INCEPTION_V3 = PaperTable(
             QT_TRANSLATE_NOOP(
                 "core",
                 "On the longest way: 5 convolutions, 42 in the eleven modules, and the linear "
-                "layer. The paper does not say how it counts.",
+                "layer. The paper says it of Inception v2, which v3 trains otherwise; it does not "
+                "say how it counts.",
             ),
             slide="48",
         ),

@@ -6,7 +6,27 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
+from tlstudio.core.lessons.papers import find_paper
+from tlstudio.core.lessons.printed import Printed, Quantity
 from tlstudio.engine.models.classic import CLASSICS
+
+
+def printed(paper: str, network: str, quantity: Quantity, *paths: str) -> Printed:
+    """What the paper prints of the network, or of these modules, from the one table that has it."""
+    table = find_paper(paper)
+    assert table is not None
+    rows = table.grid.rows if table.grid is not None else ()
+    pairs = [(line.printed, line.count) for line in table.lines]
+    pairs += [(cell.printed, cell.count) for _, cells in rows for cell in cells if cell.printed]
+    (found,) = (
+        text
+        for text, count in pairs
+        if count is not None
+        and (count.network, count.quantity, count.paths) == (network, quantity, paths)
+        and count.beyond is count.per is None
+    )
+    assert found is not None
+    return found
 
 
 def on_meta(name: str, num_classes: int = 1000) -> nn.Module:

@@ -11,7 +11,9 @@ from tests.engine.models.classic.measures import (
     on_meta,
     output_shapes,
     parameters,
+    printed,
 )
+from tlstudio.core.lessons.printed import Printed, Quantity
 from tlstudio.engine.models.classic.inception import (
     TABLE_1,
     InceptionModule,
@@ -19,29 +21,24 @@ from tlstudio.engine.models.classic.inception import (
     NaiveInceptionModule,
 )
 
-# Output size, parameters (in 1,024) and multiply-adds (millions) as printed in table 1.
-PRINTED = {
-    "3a": ([256, 28, 28], 159, 128),
-    "3b": ([480, 28, 28], 380, 304),
-    "4a": ([512, 14, 14], 364, 73),
-    "4b": ([512, 14, 14], 437, 88),
-    "4c": ([512, 14, 14], 463, 100),
-    "4d": ([528, 14, 14], 580, 119),
-    "4e": ([832, 14, 14], 840, 170),
-    "5a": ([832, 7, 7], 1072, 54),
-    "5b": ([1024, 7, 7], 1388, 71),
-}
+MODULES = ("3a", "3b", "4a", "4b", "4c", "4d", "4e", "5a", "5b")
 # What the printed widths give where the printed numbers do not follow from them.
 PARAMETERS_BY_WIDTHS = {"4c": 498, "5a": 1019}
 MULTIPLY_ADDS_BY_WIDTHS = {"5a": 51}
 
 
-@pytest.mark.parametrize("name", PRINTED)
+def of_table_1(quantity: Quantity, *paths: str) -> Printed:
+    return printed("googlenet", "googlenet_2014", quantity, *paths)
+
+
+@pytest.mark.parametrize("name", MODULES)
 def test_a_module_of_table_1(name: str) -> None:
-    shape, thousands, millions = PRINTED[name]
     network = on_meta("googlenet_2014")
     path = f"inception_{name}"
-    assert output_shapes(network, 224)[path] == shape
+    maps, *sides = output_shapes(network, 224)[path]
+    assert "×".join(map(str, (*sides, maps))) == of_table_1(Quantity.OUTPUT, path).text
+    numbers = (of_table_1(q, path).number for q in (Quantity.PARAMETERS, Quantity.MULTIPLY_ADDS))
+    thousands, millions = (number / unit for number, unit in zip(numbers, (1024, 1e6), strict=True))
     counted = parameters(network.get_submodule(path)) / 1024
     assert counted == pytest.approx(PARAMETERS_BY_WIDTHS.get(name, thousands), rel=0.02)
     operations = multiply_adds(network, 224, path) / 1e6

@@ -8,7 +8,8 @@ from sklearn.datasets import load_digits
 from torch import nn
 from torch.nn import functional as F  # noqa: N812
 
-from tests.engine.models.classic.measures import on_meta, output_shapes, parameters
+from tests.engine.models.classic.measures import on_meta, output_shapes, parameters, printed
+from tlstudio.core.lessons.printed import Quantity
 from tlstudio.engine.models.classic import CLASSICS
 from tlstudio.engine.models.classic.lenet import (
     C3_INPUTS,
@@ -32,10 +33,13 @@ TABLE_I = (
 def test_parameters_of_each_layer() -> None:
     network = on_meta("lenet5", 10)
     counted = {name: parameters(layer) for name, layer in network.named_children()}
-    printed = {"c1": 156, "s2": 12, "c3": 1516, "s4": 32, "c5": 48120, "f6": 10164}
-    assert {name: counted[name] for name in printed} == printed
-    assert sum(printed.values()) == 60_000
-    assert parameters(network) == 60_000 + 850
+    in_text = {"s2": 12, "s4": 32, "c5": 48120, "f6": 10164}
+    assert {name: counted[name] for name in in_text} == in_text
+    for name in ("c1", "c3"):
+        assert counted[name] == printed("lenet", "lenet5", Quantity.PARAMETERS, name).number
+    whole = printed("lenet", "lenet5", Quantity.PARAMETERS).number
+    assert parameters(network) - counted["output"] == whole
+    assert counted["output"] == 850
     assert parameters(on_meta("lenet5_modern", 10)) == 61_706
 
 

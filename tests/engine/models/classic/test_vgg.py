@@ -7,29 +7,32 @@ import torch
 from torch import nn
 from torchvision import models
 
-from tests.engine.models.classic.measures import on_meta, output_shapes, parameters
+from tests.engine.models.classic.measures import on_meta, output_shapes, parameters, printed
+from tlstudio.core.lessons.printed import Quantity
 from tlstudio.engine.models.classic.vgg import CONFIGURATIONS
 
-# Table 2 (millions of parameters), and the weight layers in the head of table 1.
-TABLE_2 = {
-    "vgg_a": (133, 11),
-    "vgg_a_lrn": (133, 11),
-    "vgg_b": (133, 13),
-    "vgg_c": (134, 16),
-    "vgg_d": (138, 16),
-    "vgg_e": (144, 19),
+# The weight layers in the head of table 1.
+WEIGHT_LAYERS = {
+    "vgg_a": 11,
+    "vgg_a_lrn": 11,
+    "vgg_b": 13,
+    "vgg_c": 16,
+    "vgg_d": 16,
+    "vgg_e": 19,
 }
 
 
-@pytest.mark.parametrize("name", TABLE_2)
-def test_table_2(name: str) -> None:
+@pytest.mark.parametrize("name", WEIGHT_LAYERS)
+def test_tables_1_and_2(name: str) -> None:
     network = on_meta(name)
     with_weights = [m for m in network.modules() if isinstance(m, nn.Conv2d | nn.Linear)]
-    assert (round(parameters(network) / 1e6), len(with_weights)) == TABLE_2[name]
+    column = name.removesuffix("_lrn")  # has one with A
+    assert round(parameters(network), -6) == printed("vgg", column, Quantity.PARAMETERS).number
+    assert len(with_weights) == WEIGHT_LAYERS[name]
     assert all(m.stride == (1, 1) for m in with_weights if isinstance(m, nn.Conv2d))
 
 
-@pytest.mark.parametrize("name", TABLE_2)
+@pytest.mark.parametrize("name", WEIGHT_LAYERS)
 def test_sizes(name: str) -> None:
     shapes = output_shapes(on_meta(name), 224)
     assert [shapes[f"stage{number}"] for number in range(1, 6)] == [
