@@ -15,9 +15,12 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QStyle,
     QStyleOptionComboBox,
+    QStyleOptionViewItem,
     QTabBar,
     QWidget,
 )
+
+from tlstudio.gui.kit.contents_list import ContentsList
 
 TOLERANCE_PX = 2  # of a size hint that a style rounds up
 
@@ -37,6 +40,8 @@ def _visible(window: QWidget) -> Iterator[QWidget]:
 def _faults(widget: QWidget, window: QWidget) -> Iterator[str]:
     if isinstance(widget, QHeaderView):
         yield from _cut_sections(widget)
+    elif isinstance(widget, ContentsList):
+        yield from _cut_titles(widget)
     elif isinstance(widget, QLabel | QAbstractButton | QTabBar | QComboBox):
         yield from _cut_words(widget)
     if _is_looked_for(widget):
@@ -98,6 +103,28 @@ def _cut_sections(header: QHeaderView) -> Iterator[str]:
         wanted = header.sectionSizeFromContents(section).width()
         if title and not header.isSectionHidden(section) and size < wanted and not elides:
             yield f"section {title!r} of {wanted} px in {size}"
+
+
+def _cut_titles(contents: ContentsList) -> Iterator[str]:
+    """Titles that their rows have no room for, and rows that lie over those above them."""
+    end, text = 0, QStyle.SubElement.SE_ItemViewItemText
+    for row in range(contents.count()):
+        index = contents.model().index(row, 0)
+        place = contents.visualItemRect(contents.item(row))
+        option = QStyleOptionViewItem()
+        contents.initViewItemOption(option)
+        option.rect = place
+        contents.itemDelegate().initStyleOption(option, index)
+        room = contents.style().subElementRect(text, option, contents)
+        width = min(room.width(), contents.viewport().width() - 2 * room.x())
+        words = option.fontMetrics.boundingRect(
+            QRect(0, 0, width, 0), Qt.TextFlag.TextWordWrap, option.text
+        )
+        if words.width() > width or words.height() > place.height():
+            yield f"{option.text!r} of {words.size().toTuple()} in {width} x {place.height()}"
+        if row and place.top() < end:
+            yield f"{option.text!r} lies {end - place.top()} px over what is above it"
+        end = place.top() + place.height()
 
 
 def _out_of_sight(widget: QWidget, window: QWidget) -> Iterator[str]:

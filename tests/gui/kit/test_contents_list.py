@@ -33,3 +33,17 @@ def test_headings_follow_the_theme(qtbot: QtBot) -> None:
     contents.item(0).setForeground(QColor("red"))
     QApplication.sendEvent(contents, QEvent(QEvent.Type.PaletteChange))
     assert contents.item(0).foreground().color() == QColor(theme.current().text_soft)
+
+
+def test_rows_have_the_height_of_the_theme_from_the_first_look(app: QApplication) -> None:
+    """What is marked before the list is seen lays it out, when rows are as low as their letters."""
+    contents = ContentsList()
+    contents.resize(200, 400)
+    contents.add_pages("Guide", [(f"guide/{n}", f"Chapter {n}") for n in range(30)])
+    contents.setCurrentRow(1)
+    contents.scrollToItem(contents.item(1))
+    contents.show()
+    rows = [contents.visualItemRect(contents.item(row)) for row in range(contents.count())]
+    assert [row.top() for row in rows] == [n * theme.ROW_PX for n in range(len(rows))]
+    assert {row.height() for row in rows} == {theme.ROW_PX}
+    contents.close()

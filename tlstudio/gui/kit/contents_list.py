@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QShowEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont
+from PySide6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import plain_tip
@@ -17,6 +23,8 @@ PLACE_ROLE = Qt.ItemDataRole.UserRole + 1
 class ContentsList(QListWidget):
     """Titles of pages, each with the place that it stands for; headings cannot be chosen.
 
+    A title that is wider than the list takes two lines.
+
     Signals:
         place_chosen(str): a person chose a page.
     """
@@ -26,7 +34,8 @@ class ContentsList(QListWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "contents")
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setItemDelegate(_WrappedTitle(self))
+        self.setWordWrap(True)  # rows are laid out anew with each width, and when they are dressed
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(self.ScrollMode.ScrollPerPixel)
         self.currentItemChanged.connect(self._on_current_changed)
@@ -51,10 +60,6 @@ class ContentsList(QListWidget):
             item.setData(PLACE_ROLE, place)
             item.setToolTip(plain_tip(title))
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.doItemsLayout()  # only now its rows have their height
-
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange:  # headings have a colour of their own
@@ -66,3 +71,24 @@ class ContentsList(QListWidget):
         place = item.data(PLACE_ROLE) if item is not None else None
         if place:
             self.place_chosen.emit(place)
+
+
+class _WrappedTitle(QStyledItemDelegate):
+    """Works out how high wrapped words are from the room that they really have.
+
+    Qt forgets the theme's padding there, and takes the scroll bar for one of another style.
+    """
+
+    def __init__(self, view: ContentsList) -> None:
+        super().__init__(view)
+        self._view = view
+
+    def sizeHint(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        own = QStyleOptionViewItem(option)
+        own.rect.setWidth(self._view.viewport().width() - 2 * theme.GRID)
+        size = super().sizeHint(own, index)
+        if size.height() > theme.ROW_PX:  # several lines, which would touch those of its neighbours
+            size.setHeight(size.height() + theme.GRID)
+        return size

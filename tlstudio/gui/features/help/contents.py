@@ -18,7 +18,6 @@ class Contents(ContentsList):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Contents of the help"))
-        self.setUniformItemSizes(True)
         self._chapters = all_chapters()
         self._query, self._place = "", ""
         self.itemClicked.connect(self._on_clicked)
