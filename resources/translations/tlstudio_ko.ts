@@ -5411,7 +5411,7 @@
         <translation>{gflops} GFLOPs</translation>
     </message>
     <message>
-        <source>{parameters} parameters ({all} with auxiliary classifiers)</source>
+        <source>{parameters} parameters ({all} with auxiliary classifier)</source>
         <translation>파라미터 {parameters} (보조 분류기 포함 {all})</translation>
     </message>
     <message>

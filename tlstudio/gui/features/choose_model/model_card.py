@@ -188,7 +188,7 @@ class ModelCard(QFrame):
         counted = formats.compact(spec.parameters)
         if not spec.parameters_with_auxiliary:
             return self.tr("{parameters} parameters").format(parameters=counted)
-        return self.tr("{parameters} parameters ({all} with auxiliary classifiers)").format(
+        return self.tr("{parameters} parameters ({all} with auxiliary classifier)").format(
             parameters=counted, all=formats.compact(spec.parameters_with_auxiliary)
         )
 
