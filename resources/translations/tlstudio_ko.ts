@@ -2756,8 +2756,12 @@
         </translation>
     </message>
     <message>
-        <source>There is nothing to import. A chosen row says why it is left out.</source>
-        <translation>가져올 것이 없습니다. 행을 선택하면 제외된 이유가 나타납니다.</translation>
+        <source>There is nothing to import.</source>
+        <translation>가져올 것이 없습니다.</translation>
+    </message>
+    <message>
+        <source>A chosen row says why it is left out.</source>
+        <translation>제외한 행을 누르면 이유가 나옵니다.</translation>
     </message>
 </context>
 <context>

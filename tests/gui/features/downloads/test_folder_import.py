@@ -77,6 +77,8 @@ def test_what_comes_is_seen_first(
     dialog.table.selectRow(2)
     assert dialog.outcome.text() == "It is nothing."
     dialog.table.clearSelection()
+    assert dialog.outcome.text() == "A chosen row says why it is left out."
+    dialog.table.selectRow(2)
     assert texts(dialog, FolderColumn.WEIGHTS)[0] == "resnet18 · V1"
     tips = {row.path: dialog.model.columns[0].tip(row) for row in ROWS}  # type: ignore[misc]
     assert "It is nothing." in tips[Path("c.pth")] and "SHA-256 aa" in tips[Path("a.pth")]
@@ -85,8 +87,23 @@ def test_what_comes_is_seen_first(
     with qtbot.waitSignal(session.downloads.arrived):
         qtbot.mouseClick(dialog.take_button, Qt.MouseButton.LeftButton)
     assert taken == list(ROWS[:2])
-    assert dialog.outcome.text() == "1 imported. Torn."
+    assert dialog.outcome.text() == "1 imported. Torn. A chosen row says why it is left out."
     assert not dialog.take_button.isEnabled()
+
+
+def test_files_of_one_name_are_told_apart_by_their_folders(
+    session: Session, owner: QWidget, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stick, hub = Path("stick"), "models--timm--resnet34.a1_in1k/snapshots/1"
+    rows = tuple(
+        FoundWeights(stick / folder / "model.safetensors", 10, Arrival.NEW, WeightsName(name, "a"))
+        for name, folder in (("resnet18", "mine"), ("resnet34", hub))
+    )
+    monkeypatch.setattr(jobs, "find_weights", lambda folder, stop: iter([rows]))
+    dialog = open_folder_import(session, owner, stick)
+    qtbot.waitUntil(lambda: dialog.order.rowCount() == 2)
+    wanted = [str(Path(name, "model.safetensors")) for name in ("mine", "resnet34.a1_in1k")]
+    assert sorted(texts(dialog, FolderColumn.FILE)) == wanted
 
 
 def test_faults_and_empty_folders_are_told(

@@ -19,8 +19,9 @@ from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.table import ROW_ROLE, Column, RowTable, SortProxy, TableModel
 from tlstudio.gui.state.session import Session
 
-WIDTH_PX, HEIGHT_PX, SIDE_PX = 820, 520, 24
+WIDTH_PX, HEIGHT_PX, SIDE_PX = 880, 520, 24
 NAME_PX, SIZE_PX, ARRIVAL_PX = 210, 84, 240
+HUB_PREFIX = "models--"  # of the folders of its cache, one for each repository
 
 ICONS = {
     Arrival.NEW: "load",
@@ -56,8 +57,9 @@ class FolderModel(TableModel[FoundWeights]):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(identity=lambda row: row.path, parent=parent)
+        self.folder = Path()
         self.columns = (
-            Column(self.tr("File"), lambda row: shown(row.path.name), tip=self._tip),
+            Column(self.tr("File"), self._file, tip=self._tip),
             Column(self.tr("Weights"), _name, tip=self._tip, explained_by="weights"),
             Column(
                 self.tr("Size"),
@@ -74,6 +76,14 @@ class FolderModel(TableModel[FoundWeights]):
                 icon=lambda row: icons.icon(ICONS[row.arrival]),
             ),
         )
+
+    def _file(self, row: FoundWeights) -> str:
+        """With its folders: in the hub's, which are long, every file has the same name."""
+        repository = next((part for part in row.path.parts if part.startswith(HUB_PREFIX)), "")
+        if repository:
+            return shown(str(Path(repository.rpartition("--")[2], row.path.name)))
+        is_inside = row.path.is_relative_to(self.folder)
+        return shown(str(row.path.relative_to(self.folder) if is_inside else row.path))
 
     def _tip(self, row: FoundWeights) -> str:
         """Where it lies, why it is left out, and its digest."""
@@ -112,6 +122,7 @@ class FolderImportDialog(QDialog):
         self.order = SortProxy(self.model, self)
         self.table = RowTable(self.order)
         self.table.setSortingEnabled(True)
+        self.table.setTextElideMode(Qt.TextElideMode.ElideMiddle)  # of a path, its ends tell most
         self.table.sortByColumn(FolderColumn.ARRIVAL, Qt.SortOrder.AscendingOrder)
         self.table.setAccessibleName(self.tr("Files of weights in the folder"))
         header = self.table.horizontalHeader()
@@ -130,7 +141,7 @@ class FolderImportDialog(QDialog):
         self.outcome = label("", wrap=True)
         self.stop_button = IconButton(self.tr("Stop"), "stop", "quiet", self._state.cancel)
         self.close_button = IconButton(self.tr("Close"), clicked=self.close)
-        self.take_button = IconButton("", "load", "primary", self._state.take)
+        self.take_button = IconButton("", "load", "primary", self._on_take)
         vstack(
             label(self.tr("Import weights from a folder"), "title"),
             self.place,
@@ -155,6 +166,7 @@ class FolderImportDialog(QDialog):
     def _refresh(self) -> None:
         state = self._state
         self.place.set_text(shown(str(state.folder)))
+        self.model.folder = state.folder
         if self.model.rows != state.rows:
             self.model.set_rows(state.rows)
         progress = state.progress
@@ -187,7 +199,14 @@ class FolderImportDialog(QDialog):
         taken = sum(row.arrival is Arrival.TAKEN for row in state.rows)
         failed = [row.problem for row in state.rows if row.arrival is Arrival.FAILED]
         parts = [self.tr("%n imported.", "", taken)] if taken else []
-        parts += [error_text(problem) for problem in failed[:2] if problem is not None]
-        if not parts and not state.new and any(row.problem for row in state.rows):
-            return self.tr("There is nothing to import. A chosen row says why it is left out.")
+        told = [f"{error_text(p)} {error_hint(p)}".strip() for p in failed if p is not None]
+        parts += list(dict.fromkeys(told))[:2]  # of the hub's files, many share one name
+        if not parts and not state.new:
+            parts.append(self.tr("There is nothing to import."))
+        if any(row.arrival is Arrival.UNKNOWN for row in state.rows):
+            parts.append(self.tr("A chosen row says why it is left out."))
         return " ".join(parts)
+
+    def _on_take(self) -> None:
+        self.table.clearSelection()  # what came is told where the chosen row was
+        self._state.take()
