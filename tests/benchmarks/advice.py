@@ -23,7 +23,7 @@ from tlstudio.core.advice import Advice, AdviceFacts, advise
 from tlstudio.core.advice.evidence import EvidenceMeasured
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
-from tlstudio.core.networks.inputs import input_config
+from tlstudio.core.networks.build_config import build_config
 from tlstudio.core.runs.events import (
     EpochEnded,
     PredictionsReady,
@@ -74,7 +74,7 @@ class Subject:
                 record = event.record
         facts = AdviceFacts.of(
             config,
-            layer_tree(spec.name, len(index.classes), input_config(config, spec)),
+            layer_tree(spec.name, len(index.classes), build_config(config, spec)),
             index,
             has_weights=True,
             images=glance([sample.image for sample in index.samples_of(Split.TRAIN)]),

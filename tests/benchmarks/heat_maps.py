@@ -17,7 +17,7 @@ def main(models: list[str]) -> int:
     warnings.simplefilter("ignore")
     import torch
 
-    from tlstudio.core.networks.inputs import InputConfig
+    from tlstudio.core.networks.build_config import BuildConfig
     from tlstudio.engine.models.build import architecture
     from tlstudio.engine.models.catalog import get_model
     from tlstudio.engine.understanding.grad_cam import class_activation
@@ -32,7 +32,7 @@ def main(models: list[str]) -> int:
     for name in names:
         torch.manual_seed(0)
         own = get_model(name).preprocessing
-        network = architecture(name, 5, InputConfig()).eval()
+        network = architecture(name, 5, BuildConfig()).eval()
         for parameter in network.parameters():
             if not parameter.any():
                 torch.nn.init.normal_(parameter, std=0.02)

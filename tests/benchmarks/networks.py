@@ -25,21 +25,21 @@ def main(models: list[str]) -> int:
     warnings.simplefilter("ignore")
     import torch
 
-    from tlstudio.core.networks.inputs import InputConfig
+    from tlstudio.core.networks.build_config import BuildConfig
     from tlstudio.engine.inspection.blocks.graph import block_graph
     from tlstudio.engine.inspection.layer_table import catalog_layer_table
     from tlstudio.engine.models.tree import layer_tree
 
     torch.set_num_threads(1)
     print(f"{'':26}{'layers':>8}{'modules':>9}{'tree':>8}{'table':>8}{'picture':>9}  CPU s")
-    inputs = InputConfig()
-    layer_tree("resnet18", CLASSES, inputs)  # what is only done once
-    block_graph("squeezenet1_1", CLASSES, inputs)
+    build = BuildConfig()
+    layer_tree("resnet18", CLASSES, build)  # what is only done once
+    block_graph("squeezenet1_1", CLASSES, build)
     slow = 0
     for model in models or MODELS:
-        tree, tree_s = _timed(lambda model=model: layer_tree(model, CLASSES + 1, inputs))
-        _, table_s = _timed(lambda model=model: catalog_layer_table(model, CLASSES + 1, inputs))
-        _, picture_s = _timed(lambda model=model: block_graph(model, CLASSES + 1, inputs))
+        tree, tree_s = _timed(lambda model=model: layer_tree(model, CLASSES + 1, build))
+        _, table_s = _timed(lambda model=model: catalog_layer_table(model, CLASSES + 1, build))
+        _, picture_s = _timed(lambda model=model: block_graph(model, CLASSES + 1, build))
         layers = len(tree.layers)
         print(
             f"{model:26}{layers:8}{len(tree.nodes):9}{tree_s:8.2f}{table_s:8.2f}{picture_s:9.2f}",

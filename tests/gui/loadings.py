@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tlstudio.core.errors import WeightsError
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.core.notes import Note
 from tlstudio.core.weights.report import (
     EntryState,
@@ -51,7 +51,7 @@ def make_report(
         head=HeadState.FITS if can_answer else HeadState.OTHER,
         ways=ways,
         entries=tuple(rows),
-        inputs=InputConfig(),
+        build=BuildConfig(),
         copies=tuple(WeightsCopy(place, "ema" in place) for place in copies),
         copy=copy or copies[0],
         notes=(Note("The prefix “{prefix}” was taken off all names.", {"prefix": "net."}),),

@@ -20,7 +20,7 @@ from tlstudio.core.advice.presets import CHOSEN, Preset
 from tlstudio.core.config import FIELD_BY_NAME, RunConfig
 from tlstudio.core.config.command_line import flag
 from tlstudio.core.errors import DatasetError
-from tlstudio.core.networks.inputs import input_config
+from tlstudio.core.networks.build_config import build_config
 from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.core.texts import Sentence
 
@@ -51,7 +51,7 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
 
         index = open_data(arguments, output, stop)
         spec = get_model(config.model)
-        tree = layer_tree(spec.name, len(index.classes), input_config(config, spec))
+        tree = layer_tree(spec.name, len(index.classes), build_config(config, spec))
         record = None if arguments.no_measuring else _evidence(config, spec, index, stop, output)
         if stop.stopped:
             raise KeyboardInterrupt

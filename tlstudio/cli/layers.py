@@ -34,14 +34,14 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(arguments: argparse.Namespace, output: Output) -> int:
-    from tlstudio.core.networks.inputs import InputConfig
+    from tlstudio.core.networks.build_config import BuildConfig
     from tlstudio.engine.inspection.layer_table import catalog_layer_table
     from tlstudio.engine.models.catalog import get_model
 
     wanted = arguments.classes or str(get_model(arguments.model).num_classes)
     classes = int(number_of(wanted, "--classes", is_integer=True))
     side = int(number_of(arguments.size, "--size", is_integer=True))
-    table = catalog_layer_table(arguments.model, classes, InputConfig(image_px=side))
+    table = catalog_layer_table(arguments.model, classes, BuildConfig(image_px=side))
     for row in table.to_dicts():
         output.record(**row)
     if arguments.markdown or arguments.csv:

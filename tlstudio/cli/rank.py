@@ -12,7 +12,7 @@ from tlstudio.cli.config_flags import add_config_flags, config_of
 from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
 from tlstudio.cli.output import Output, percent
 from tlstudio.core.errors import ConfigError
-from tlstudio.core.networks.inputs import ENTRANCE
+from tlstudio.core.networks.inputs import INPUT_SETTINGS
 from tlstudio.core.rank import (
     RANK_STAGE_TITLES,
     Candidate,
@@ -28,7 +28,7 @@ from tlstudio.core.rank import (
 from tlstudio.core.runs.events import SampleSkipped
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
-_FIELDS = frozenset({*ENTRANCE, "device", "precision", "seed"})
+_FIELDS = frozenset({*INPUT_SETTINGS, "device", "precision", "seed"})
 _TITLES = ("", "model", "values", "probe", "95 %", "p", "LogME", "k-NN", "img/s", "parameters")
 _LEFT = 3  # columns of text; the others are numbers
 

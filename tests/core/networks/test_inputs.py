@@ -9,6 +9,7 @@ import pytest
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import ImagesGlance
 from tlstudio.core.errors import ConfigError
+from tlstudio.core.networks.build_config import BuildConfig, build_config
 from tlstudio.core.networks.catalog import (
     Library,
     ModelFilter,
@@ -17,12 +18,7 @@ from tlstudio.core.networks.catalog import (
     WeightsPlace,
     WeightsSpec,
 )
-from tlstudio.core.networks.inputs import (
-    InputConfig,
-    input_config,
-    input_notes,
-    input_preprocessing,
-)
+from tlstudio.core.networks.inputs import input_notes, input_preprocessing
 from tlstudio.core.networks.preprocessing import Preprocessing
 
 LARGE = Preprocessing(resize_px=384, crop_px=384)
@@ -44,7 +40,7 @@ def sentences(config: RunConfig, row: ModelSpec) -> list[str]:
 
 
 def test_nothing_is_changed_by_default() -> None:
-    assert input_config(RunConfig(), spec()) == InputConfig(224, 3, "original")
+    assert build_config(RunConfig(), spec()) == BuildConfig(224, 3, "original")
     assert input_preprocessing(RunConfig(), spec()) == Preprocessing()
     assert sentences(RunConfig(), spec()) == []
 
@@ -60,10 +56,10 @@ def test_a_file_to_start_from_was_trained_with_such_inputs_already() -> None:
 
 def test_other_weights_bring_their_own_size() -> None:
     config = RunConfig(weights="E2E")
-    assert input_config(config, spec()).image_px == 384
+    assert build_config(config, spec()).image_px == 384
     assert input_preprocessing(config, spec()) == LARGE
     with pytest.raises(ConfigError, match="no weights called") as caught:
-        input_config(RunConfig(weights="V9"), spec())
+        build_config(RunConfig(weights="V9"), spec())
     assert "V1, E2E" in caught.value.hint_text
 
 
@@ -83,10 +79,10 @@ def test_embeddings_are_only_resampled_where_there_are_some() -> None:
 
 def test_sizes_that_cannot_be_are_refused() -> None:
     with pytest.raises(ConfigError, match="64 px and more"):
-        input_config(RunConfig(image_px=48), spec())
+        build_config(RunConfig(image_px=48), spec())
     with pytest.raises(ConfigError, match="224 px only"):
-        input_config(RunConfig(image_px=256), spec(size_rule=SizeRule.FIXED))
-    assert input_config(RunConfig(image_px=224), spec(size_rule=SizeRule.FIXED)).image_px == 224
+        build_config(RunConfig(image_px=256), spec(size_rule=SizeRule.FIXED))
+    assert build_config(RunConfig(image_px=224), spec(size_rule=SizeRule.FIXED)).image_px == 224
 
 
 def test_grey_averages_mean_and_deviation_and_says_what_happens_to_the_weights() -> None:
@@ -95,7 +91,7 @@ def test_grey_averages_mean_and_deviation_and_says_what_happens_to_the_weights()
     assert grey.channels == 1 and grey.mean == pytest.approx((0.449,) * 3, abs=1e-3)
     assert any("summed" in text for text in sentences(config, spec()))
     own = spec(weights=(), preprocessing=dataclasses.replace(Preprocessing(), channels=1))
-    assert input_config(RunConfig(), own).channels == 1
+    assert build_config(RunConfig(), own).channels == 1
     assert sentences(RunConfig(), own) == ["Images are turned to grey: it has one channel."]
 
 

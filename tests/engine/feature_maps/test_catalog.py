@@ -9,7 +9,7 @@ from torch import nn
 from tests.engine.feature_maps.test_maps import hooked
 from tlstudio.core.feature_maps.depth import FEWEST, MOST, depth_stages
 from tlstudio.core.feature_maps.maps import MapLayout, map_layers
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.engine.feature_maps.filters import first_filters
 from tlstudio.engine.feature_maps.maps import choose, depth_strip, layer_output
 from tlstudio.engine.models.build import architecture
@@ -35,7 +35,7 @@ def folded_by_hand(output: torch.Tensor, layout: MapLayout, height: int) -> torc
 def test_every_layer_of(model: str) -> None:
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(0)
-        network: nn.Module = architecture(model, 3, InputConfig(SIDE)).eval()
+        network: nn.Module = architecture(model, 3, BuildConfig(SIDE)).eval()
     pixels = torch.rand(1, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(1))
     tree = tree_of(network, model, 3, SIDE)
     layers = map_layers(tree)

@@ -16,7 +16,7 @@ from tlstudio.core.config.run_config import ON_BOARD_MODEL
 from tlstudio.core.data.augmentation import PARTS, VARIED
 from tlstudio.core.data.dataset import DatasetIndex, Layout, Sample, Split
 from tlstudio.core.data.image_ref import ImageRef
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.forecast import costs, network_costs
@@ -68,7 +68,7 @@ def built(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The models that were built: a tiny one in place of each."""
     models: list[str] = []
 
-    def architecture(model: str, num_classes: int, inputs: InputConfig) -> nn.Module:
+    def architecture(model: str, num_classes: int, build: BuildConfig) -> nn.Module:
         models.append(model)
         return tiny()
 

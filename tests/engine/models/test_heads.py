@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from tlstudio.core.errors import ModelError
-from tlstudio.core.networks.inputs import HeadConfig, InputConfig
+from tlstudio.core.networks.build_config import BuildConfig, HeadConfig
 from tlstudio.engine.models.build import architecture, build_network
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.heads import head_path, head_paths, is_inside, replace_head
@@ -90,9 +90,9 @@ def test_heads_of_several_parts(model: str, heads: tuple[str, ...]) -> None:
     ],
 )
 def test_a_head_with_a_hidden_layer(model: str, heads: tuple[str, ...]) -> None:
-    inputs = InputConfig(head=HeadConfig(hidden=5, dropout=0.4))
+    build = BuildConfig(head=HeadConfig(hidden=5, dropout=0.4))
     with torch.device("meta"):
-        plain, network = architecture(model, 3), architecture(model, 3, inputs).eval()
+        plain, network = architecture(model, 3), architecture(model, 3, build).eval()
         side = get_model(model).preprocessing.crop_px
         assert network(torch.empty(2, 3, side, side)).shape == (2, 3)
     assert head_paths(network) == heads
@@ -109,7 +109,7 @@ def test_a_head_with_a_hidden_layer(model: str, heads: tuple[str, ...]) -> None:
 
 def test_dropout_alone_leaves_the_values_of_the_head() -> None:
     plain, network = (
-        build_network("lenet5", 3, initialisation="random", seed=1, inputs=InputConfig(head=head))
+        build_network("lenet5", 3, initialisation="random", seed=1, build=BuildConfig(head=head))
         for head in (HeadConfig(), HeadConfig(dropout=0.5))
     )
     images = torch.rand(2, 1, 32, 32)
@@ -119,4 +119,4 @@ def test_dropout_alone_leaves_the_values_of_the_head() -> None:
 
 def test_a_head_of_several_layers_takes_no_more() -> None:
     with pytest.raises(ModelError, match="layers of its own already"):
-        architecture("repvit_m1", 3, InputConfig(head=HeadConfig(hidden=4)))
+        architecture("repvit_m1", 3, BuildConfig(head=HeadConfig(hidden=4)))

@@ -17,7 +17,7 @@ from torchvision import models as torchvision_models
 from torchvision.models.vision_transformer import interpolate_embeddings
 
 from tlstudio.core.errors import ModelError, WeightsError, WeightsMissingError
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.engine.models.build import build_network
 from tlstudio.engine.models.catalog import get_model
 from tlstudio.engine.models.heads import head_paths, is_inside
@@ -76,7 +76,7 @@ def test_weights_without_a_head_get_one(put: Put) -> None:
 def test_timm_sums_channels_and_resamples_positions(put: Put) -> None:
     state = put("test_vit")
     network = build_network(
-        "test_vit", 3, initialisation="pretrained", seed=1, inputs=InputConfig(96, 1)
+        "test_vit", 3, initialisation="pretrained", seed=1, build=BuildConfig(96, 1)
     ).eval()
     summed = state["patch_embed.proj.weight"].sum(dim=1, keepdim=True)
     torch.testing.assert_close(network.patch_embed.proj.weight, summed)
@@ -92,8 +92,8 @@ def test_torchvision_resamples_positions(own_home: Path) -> None:
     path = checkpoint_path(spec.weights[0].url)
     path.parent.mkdir(parents=True)
     torch.save(state, path)
-    inputs = InputConfig(image_px=96)
-    network = build_network("vit_b_32", 3, initialisation="pretrained", seed=1, inputs=inputs)
+    build = BuildConfig(image_px=96)
+    network = build_network("vit_b_32", 3, initialisation="pretrained", seed=1, build=build)
     expected = interpolate_embeddings(96, 32, state)["encoder.pos_embedding"]
     assert torch.equal(network.encoder.pos_embedding, expected)
     assert torch.equal(network.conv_proj.weight, state["conv_proj.weight"])
@@ -105,7 +105,7 @@ def test_googlenet_mixes_colours_so_that_grey_is_refused(own_home: Path) -> None
     network = torchvision_models.googlenet(weights=None, init_weights=False)
     torch.save(network.state_dict(), path)
     with pytest.raises(ModelError, match="colours"):
-        build_network("googlenet", 3, initialisation="pretrained", inputs=InputConfig(channels=1))
+        build_network("googlenet", 3, initialisation="pretrained", build=BuildConfig(channels=1))
 
 
 def test_a_broken_file_of_timm_is_told_plainly(put: Put, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 from torchvision.models import DenseNet
 
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.strategies import PlanOptions, freeze_plan
 from tlstudio.engine.models import tree as tree_module
@@ -137,7 +137,7 @@ def test_a_tree_is_found_on_disk_by_the_next_program(
     assert found("resnet18", 3) == first
     assert looks == ["resnet18"]
     assert found("resnet18", 4) != first
-    assert found("resnet18", 3, InputConfig(image_px=64)) != first
+    assert found("resnet18", 3, BuildConfig(image_px=64)) != first
     assert len(looks) == 3
     for file in (own_home / "cache" / "trees").iterdir():
         file.write_text(file.read_text()[:-40])

@@ -23,7 +23,7 @@ from tlstudio.core.data.dataset import DatasetIndex
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.export.formats import ExportOptions
 from tlstudio.core.networks.auxiliary import WITH_AUXILIARY, is_auxiliary, wants_auxiliary
-from tlstudio.core.networks.inputs import InputConfig, input_config
+from tlstudio.core.networks.build_config import BuildConfig, build_config
 from tlstudio.core.runs.events import EpochEnded, RunEnded, RunStarted, StopToken
 from tlstudio.core.strategies import PlanOptions, freeze_plan, layer_rates
 from tlstudio.engine.data.sources import open_dataset
@@ -44,7 +44,7 @@ from tlstudio.engine.weights.load import load_weights, open_weights
 from tlstudio.engine.weights.save import save_weights
 
 CLASSES = ("green", "red")
-WITH = InputConfig(auxiliary=True)
+WITH = BuildConfig(auxiliary=True)
 
 
 @pytest.fixture
@@ -129,13 +129,13 @@ def test_section_5_of_the_paper() -> None:
 def test_when_a_run_has_them(values: dict[str, Any], wanted: bool) -> None:
     config = scratch(**values)
     assert wants_auxiliary(config) is wanted
-    assert input_config(config, get_model(config.model)).auxiliary is wanted
+    assert build_config(config, get_model(config.model)).auxiliary is wanted
 
 
 def test_images_that_are_too_small_for_inceptions_are_told() -> None:
     config = scratch(model="inception_v3", image_px=128, auxiliary="on")
     with pytest.raises(ConfigError, match="299"):
-        input_config(config, get_model("inception_v3"))
+        build_config(config, get_model("inception_v3"))
 
 
 def test_runs_of_before_had_none() -> None:
@@ -192,7 +192,7 @@ def test_a_run_trains_them_and_gradients_of_theirs_reach_the_first_layers(
         moved = {path.partition(".")[0] for path, drift in end.proof.drift.items() if drift}
         assert ("conv1" in moved) is moves and ("aux1" in moved) is moves and "linear" in moved
         assert epoch.record.train_loss == pytest.approx(math.log(2), abs=1e-6)  # of the end alone
-        assert classifier.inputs.auxiliary is moves
+        assert classifier.build.auxiliary is moves
 
 
 @pytest.mark.parametrize(
@@ -200,7 +200,7 @@ def test_a_run_trains_them_and_gradients_of_theirs_reach_the_first_layers(
 )
 def test_frozen_layers_are_computed_once_with_them_as_well(train_from: str, answers: int) -> None:
     """Frozen ones say nothing; a half above some that train gives what the whole gives."""
-    network = build_network("googlenet_2014", 3, initialisation="random", seed=1, inputs=WITH)
+    network = build_network("googlenet_2014", 3, initialisation="random", seed=1, build=WITH)
     tree = layer_tree("googlenet_2014", 3, WITH)
     phase = freeze_plan(tree, PlanOptions("partial", train_from=train_from)).last
     apply_phase(network, phase)
@@ -253,11 +253,11 @@ def test_weights_of_a_run_come_back_whole_and_go_out_without(tmp_path: Path) -> 
         save_weights(made, tmp_path / f"w{suffix}")
         loaded = load_weights(tmp_path / f"w{suffix}").classifier
         assert loaded.network.state_dict().keys() == made.network.state_dict().keys()
-        assert loaded.inputs.auxiliary
+        assert loaded.build.auxiliary
         assert torch.equal(loaded.network(images), wanted)
     plain = without_auxiliary(made)
     assert not any(map(is_auxiliary, plain.network.state_dict()))
-    assert torch.equal(plain.network(images), wanted) and not plain.inputs.auxiliary
+    assert torch.equal(plain.network(images), wanted) and not plain.build.auxiliary
     job = ExportJob.of(made, ExportOptions("onnx"), StopToken())
     assert not any(map(is_auxiliary, job.classifier.network.state_dict()))
     assert any(map(is_auxiliary, made.network.state_dict()))  # it may go on training
@@ -305,7 +305,7 @@ def test_a_foreign_file_is_told_to_hold_them_and_a_start_takes_them(tmp_path: Pa
     theirs = models.googlenet(weights=None, num_classes=3, init_weights=False)
     torch.save(theirs.state_dict(), tmp_path / "theirs.pth")
     opened = open_weights(tmp_path / "theirs.pth")
-    assert opened.fit.auxiliary and not opened.inputs.auxiliary
+    assert opened.fit.auxiliary and not opened.build.auxiliary
     config = scratch(model="googlenet", initialisation="file", strategy="fine_tuning")
     config = config.changed(start_from=str(tmp_path / "theirs.pth"), auxiliary="on")
     network = build_classifier(config, CLASSES).network.state_dict()

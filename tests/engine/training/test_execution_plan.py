@@ -20,7 +20,8 @@ from tlstudio.core.config.variation import Variation
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.forecast.costs import ImageCosts, RunCosts
 from tlstudio.core.forecast.forecast import forecast
-from tlstudio.core.networks.inputs import input_config, input_preprocessing
+from tlstudio.core.networks.build_config import build_config
+from tlstudio.core.networks.inputs import input_preprocessing
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.execution import ExecutionRecord, FeatureUse
 from tlstudio.core.runs.execution_plan import Limits, PhaseExecution, wanted_views
@@ -108,8 +109,8 @@ def config_of(model: str, values: dict[str, Any]) -> RunConfig:
 
 def classifier_of(config: RunConfig, classes: tuple[str, ...]) -> Classifier:
     spec = get_model(config.model)
-    entrance = input_config(config, spec)
-    network = architecture(config.model, len(classes), entrance)
+    build = build_config(config, spec)
+    network = architecture(config.model, len(classes), build)
     return Classifier(network, config.model, classes, input_preprocessing(config, spec))
 
 
@@ -157,8 +158,8 @@ def test_four_readers_agree(
     first = config_of(model, values)
     classes = index.classes
     plan = run_plan(first, classes)
-    entrance = input_config(first, get_model(model))
-    tree = layer_tree(model, len(classes), entrance)
+    build = build_config(first, get_model(model))
+    tree = layer_tree(model, len(classes), build)
     classifier = classifier_of(first, classes)
     train, val = (len(index.by_split[split]) for split in (Split.TRAIN, Split.VAL))
     images = ImageCosts(1.0, 1.0, {"crop_flip": 1.0}, 1.0)

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from tlstudio.core.errors import ModelError
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.understanding.grad_cam import class_activation, enlarged, scaled
@@ -47,7 +47,7 @@ CASES: tuple[tuple[str, int, str, Reshape], ...] = (
 def network_of(model: str, side: int) -> nn.Module:
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(0)
-        network = architecture(model, 3, InputConfig(side)).eval()
+        network = architecture(model, 3, BuildConfig(side)).eval()
         for parameter in network.parameters():  # some begin with a head of zeros
             if not parameter.any():
                 nn.init.normal_(parameter, std=0.02)
@@ -162,7 +162,7 @@ def test_networks_of_every_kind_have_a_map(model: str) -> None:
     from tlstudio.engine.models.catalog import get_model
 
     own = get_model(model).preprocessing
-    network = architecture(model, 3, InputConfig()).eval()
+    network = architecture(model, 3, BuildConfig()).eval()
     pixels = torch.randn(1, own.channels, own.crop_px, own.crop_px)
     found = class_activation(network, pixels, 1)
     assert found is not None

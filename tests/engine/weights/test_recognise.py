@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 import torch
 
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.core.weights.report import HeadState
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.heads import head_paths
@@ -16,7 +16,7 @@ from tlstudio.engine.weights.recognise import (
     Fit,
     Names,
     best_fit,
-    changed_inputs,
+    changed_build,
     expected_shapes,
     fitting_models,
 )
@@ -176,19 +176,19 @@ def test_layers_that_a_script_put_into_a_sequence_are_found(model: str) -> None:
 @pytest.mark.parametrize(
     ("model", "changed"),
     [
-        ("resnet18", InputConfig(channels=1)),
-        ("resnet18", InputConfig(stem="small")),
-        ("resnet18", InputConfig(0, 1, "small")),
-        ("vit_tiny_patch16_224", InputConfig(image_px=160)),
+        ("resnet18", BuildConfig(channels=1)),
+        ("resnet18", BuildConfig(stem="small")),
+        ("resnet18", BuildConfig(0, 1, "small")),
+        ("vit_tiny_patch16_224", BuildConfig(image_px=160)),
     ],
 )
-def test_another_entrance_is_found_by_its_shape(model: str, changed: InputConfig) -> None:
+def test_another_build_is_found_by_its_shape(model: str, changed: BuildConfig) -> None:
     with torch.device("meta"):
         state = architecture(model, CLASSES, changed).state_dict()
     names = Names({f"net.{name}": tuple(value.shape) for name, value in state.items()})
     fit = best_fit(names)
     assert fit is not None and not fit.is_exact
-    found = changed_inputs(names, fit)
+    found = changed_build(names, fit)
     assert found is not None
     assert found[0].is_exact
     assert found[1] == changed

@@ -146,7 +146,7 @@ def test_without_a_tick_there_is_nothing_to_foretell(
     assert len(machine.models) == 1
 
 
-def test_another_entrance_is_measured_anew(
+def test_another_input_is_measured_anew(
     session: Session, machine: Machine, index: DatasetIndex, qtbot: QtBot
 ) -> None:
     make_ready(session, qtbot)

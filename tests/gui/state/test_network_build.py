@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.networks import wait_for_plan
 from tlstudio.core.errors import ModelError
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.gui.state.network_build import NetworkBuild
 from tlstudio.gui.state.session import Session
 
@@ -28,7 +28,7 @@ class Viewer(QObject):
         self.build = NetworkBuild(session.network, session.engine_pool, self._work, self)
         self.build.built.connect(self._on_built)
 
-    def _work(self, model: str, num_classes: int, inputs: InputConfig) -> tuple[str, int]:
+    def _work(self, model: str, num_classes: int, build: BuildConfig) -> tuple[str, int]:
         self.asked.append((model, num_classes))
         if model == self.held:
             self.may_go.wait(60)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from tlstudio.core.advice.advice import DataFacts
 from tlstudio.core.advice.training import BATCH, training_items
 from tlstudio.core.config import FIELD_BY_NAME, FIELDS, RunConfig, make_config
-from tlstudio.core.networks.inputs import ENTRANCE
+from tlstudio.core.networks.inputs import INPUT_SETTINGS
 from tlstudio.core.notes import Note
 from tlstudio.core.registry import Registry
 from tlstudio.core.strategies import STRATEGIES
@@ -26,7 +26,7 @@ DEFAULT_PRESET = RECOMMENDED
 
 # What a person chooses; all other settings are a preset's.
 CHOSEN = (
-    *("model", "initialisation", "weights", *ENTRANCE),
+    *("model", "initialisation", "weights", *INPUT_SETTINGS),
     *("strategy", "train_from", "trainable"),
 )
 PRESET_FIELDS = tuple(spec.name for spec in FIELDS if spec.name not in CHOSEN)

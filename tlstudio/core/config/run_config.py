@@ -21,7 +21,7 @@ from tlstudio.core.config.fields import FieldGroup, FieldText, field_specs
 from tlstudio.core.data.augmentation import VARIED, AugmentationOptions
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.networks.auxiliary import WITH_AUXILIARY
-from tlstudio.core.networks.inputs import ENTRANCE
+from tlstudio.core.networks.inputs import INPUT_SETTINGS
 from tlstudio.core.strategies import STRATEGIES, NormPolicy, PlanOptions, RateRule
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -878,9 +878,9 @@ class RunConfig(Configuration):
     ] = "auto"
 
     @property
-    def entrance(self) -> tuple[object, ...]:
+    def input_settings(self) -> tuple[object, ...]:
         """What decides the images that a network is given and the weights that take them."""
-        return self.weights, *(getattr(self, name) for name in ENTRANCE)
+        return self.weights, *(getattr(self, name) for name in INPUT_SETTINGS)
 
     @property
     def plan_options(self) -> PlanOptions:

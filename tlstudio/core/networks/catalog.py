@@ -156,6 +156,15 @@ class ModelSpec:
             choices=", ".join(weights.name for weights in self.weights) or "–",
         )
 
+    def own_preprocessing(self, weights: str = "") -> Preprocessing:
+        """What the weights of that name, or the default ones, were made for.
+
+        Raises:
+            ConfigError: see `weights_named`.
+        """
+        chosen = self.weights_named(weights)
+        return chosen.preprocessing if chosen else self.preprocessing
+
     @property
     def imagenet_top1(self) -> float | None:
         """Top-1 accuracy of the default weights on ImageNet-1k, a fraction; None if not stated."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.core.notes import Note
 
 Shape = tuple[int, ...]
@@ -98,7 +98,7 @@ class LoadingReport:
         head: what the file has for the head.
         ways: what can be done with it, the best first; empty if nothing.
         entries: one for each entry of the network and of the file.
-        inputs: what is changed at the entrance of the network.
+        build: how the network is built.
         copies: of the network in the file; one, mostly.
         copy: the place of the one that is reported.
         notes: what was assumed, converted or left out.
@@ -113,7 +113,7 @@ class LoadingReport:
     head: HeadState
     ways: tuple[LoadingWay, ...]
     entries: tuple[ReportEntry, ...]
-    inputs: InputConfig
+    build: BuildConfig
     copies: tuple[WeightsCopy, ...]
     copy: str
     notes: tuple[Note, ...]
@@ -145,7 +145,7 @@ class LoadingReport:
             "head": self.head.value,
             "ways": [way.value for way in self.ways],
             "counts": {state.value: count for state, count in self.counts.items()},
-            "inputs": asdict(self.inputs),
+            "inputs": asdict(self.build),
             "copies": [{"place": c.place, "is_average": c.is_average} for c in self.copies],
             "copy": self.copy,
             "notes": [str(note) for note in self.notes],

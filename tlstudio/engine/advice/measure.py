@@ -22,7 +22,7 @@ from tlstudio.core.advice.evidence import (
 )
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Sample, Split
-from tlstudio.core.networks.inputs import input_config
+from tlstudio.core.networks.build_config import build_config
 from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.runs.events import SampleSkipped, StopToken
 from tlstudio.engine.advice.files import EvidenceSoFar, evidence_key, probed_config, stored, write
@@ -84,7 +84,7 @@ def measure_evidence(
     classifier = build_classifier(config, index.classes)
     classifier.network.to(resolve_device(config.device))
     spec = get_model(config.model)
-    tree = layer_tree(spec.name, len(index.classes), input_config(config, spec))
+    tree = layer_tree(spec.name, len(index.classes), build_config(config, spec))
     everyone = index.by_split[Split.TRAIN]
     work = _Work(classifier, tree, chosen(everyone), stop, EvidenceSoFar.of(key))
     parts = yield from work.rows()

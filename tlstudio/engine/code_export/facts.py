@@ -10,8 +10,9 @@ from torch import nn
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import ConfigError
+from tlstudio.core.networks.build_config import BuildConfig, build_config
 from tlstudio.core.networks.catalog import Library, ModelSpec, WeightsPlace, WeightsSpec
-from tlstudio.core.networks.inputs import InputConfig, input_config, input_preprocessing
+from tlstudio.core.networks.inputs import input_preprocessing
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.execution_plan import ExecutionPlan, execution_plan
 from tlstudio.core.strategies import FreezePlan
@@ -35,7 +36,7 @@ class RunFacts:
         spec: the model.
         row: how its library calls it.
         weights: the pretrained ones that it starts from; None for random values.
-        inputs: what is changed at the network's entrance.
+        build: how the network is built.
         preprocessing: what images go through.
         plan: what trains when.
         network: without values, on the meta device.
@@ -48,7 +49,7 @@ class RunFacts:
     spec: ModelSpec
     row: CatalogRow
     weights: WeightsSpec | None
-    inputs: InputConfig
+    build: BuildConfig
     preprocessing: Preprocessing
     plan: FreezePlan
     network: nn.Module
@@ -104,7 +105,7 @@ class RunFacts:
     @property
     def head_takes_places(self) -> bool:
         """Whether the head is given something for each place of the image: averaged afterwards."""
-        node = layer_tree(self.row.name, len(self.classes), self.inputs).nodes[self.heads[0]]
+        node = layer_tree(self.row.name, len(self.classes), self.build).nodes[self.heads[0]]
         return len(node.output_shape) > 1
 
 
@@ -115,10 +116,10 @@ def run_facts(config: RunConfig, index: DatasetIndex, plan: FreezePlan | None = 
         ConfigError, ModelError: the settings do not make a run.
     """
     spec = get_model(config.model)
-    inputs = input_config(config, spec)
+    build = build_config(config, spec)
     classes = len(index.classes)
     with torch.device("meta"):
-        network = architecture(spec.name, classes, inputs)
+        network = architecture(spec.name, classes, build)
     plan = plan or run_plan(config, index.classes)
     preprocessing = input_preprocessing(config, spec)
     if config.initialisation == "file":
@@ -133,7 +134,7 @@ def run_facts(config: RunConfig, index: DatasetIndex, plan: FreezePlan | None = 
         spec=spec,
         row=catalog_row(spec.name),
         weights=spec.weights_named(config.weights) if is_pretrained else None,
-        inputs=inputs,
+        build=build,
         preprocessing=preprocessing,
         plan=plan,
         network=network,

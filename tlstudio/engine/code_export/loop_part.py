@@ -112,9 +112,9 @@ def _steps(facts: RunFacts) -> str:
         f"images, labels = train_batch({arguments})\n",
         "seed_chance(epoch, step, 1)\nimages, targets = mix(images, labels)\n" if is_mixed else "",
         "seed_chance(epoch, step)\n" if facts.has_chance else "",
-        f"logits{', *auxiliary' if facts.inputs.auxiliary else ''} = network(images)\n",
+        f"logits{', *auxiliary' if facts.build.auxiliary else ''} = network(images)\n",
         f"loss = F.cross_entropy(logits, {options})\n",
-        _auxiliary_loss(options) if facts.inputs.auxiliary else "",
+        _auxiliary_loss(options) if facts.build.auxiliary else "",
         _step(facts),
         "loss_sum += loss.item() * len(labels)\n",
         f"right += (logits.argmax(dim=1) == {truth}).sum().item()\n",
@@ -138,7 +138,7 @@ def _auxiliary_loss(options: str) -> str:
 def _step(facts: RunFacts) -> str:
     """Write a training step, from the loss to new weights."""
     config = facts.config
-    loss = "learned" if facts.inputs.auxiliary else "loss"
+    loss = "learned" if facts.build.auxiliary else "loss"
     clip = ""
     if config.clip_norm:
         which = "trainable" if has_rates(facts) else "network.parameters()"

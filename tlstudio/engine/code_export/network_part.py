@@ -21,14 +21,14 @@ CLASSES = "len(CLASSES)"
 def network_code(facts: RunFacts) -> str:
     """Write the code that builds the network on the device, with a head for the classes."""
     if facts.row.library is Library.CLASSIC:
-        call = classic_call(facts.row.plain, CLASSES, auxiliary=facts.inputs.auxiliary)
-        parts = [_seeded(f"network = {call}\n"), _entrance(facts)]
+        call = classic_call(facts.row.plain, CLASSES, auxiliary=facts.build.auxiliary)
+        parts = [_seeded(f"network = {call}\n"), _input_layers(facts)]
     elif facts.weights is None:
-        parts = [_random(facts), _entrance(facts)]
+        parts = [_random(facts), _input_layers(facts)]
     elif facts.is_on_board:
-        parts = [_on_board(facts), _entrance(facts), _new_head(facts, is_seeded=True)]
+        parts = [_on_board(facts), _input_layers(facts), _new_head(facts, is_seeded=True)]
     elif facts.is_timm:
-        parts = [_timm_pretrained(facts), _entrance(facts)]
+        parts = [_timm_pretrained(facts), _input_layers(facts)]
     else:
         parts = _torchvision_pretrained(facts)
     return joined([*parts, _more_of_head(facts), "network.to(DEVICE)\n"])
@@ -60,7 +60,7 @@ def _random(facts: RunFacts) -> str:
         return _seeded(f"network = {_timm_call(facts, f'num_classes={CLASSES}')}\n")
     arguments = [f"num_classes={CLASSES}", *_size(facts)]
     if facts.row.plain in ("googlenet", "inception_v3"):
-        arguments += [f"aux_logits={facts.inputs.auxiliary}", "init_weights=True"]
+        arguments += [f"aux_logits={facts.build.auxiliary}", "init_weights=True"]
     return _seeded(f"network = models.{_call(facts.row.plain, arguments)}\n")
 
 
@@ -69,11 +69,11 @@ def _size(facts: RunFacts) -> list[str]:
     if facts.spec.size_rule is not SizeRule.INTERPOLATED:
         return []
     own = facts.weights.preprocessing if facts.weights else facts.spec.preprocessing
-    return [] if facts.inputs.image_px == own.crop_px else ["image_size=CROP"]
+    return [] if facts.build.image_px == own.crop_px else ["image_size=CROP"]
 
 
 def _timm_call(facts: RunFacts, *arguments: str, name: str = "") -> str:
-    changes = timm_inputs(facts.row, facts.inputs.image_px, facts.inputs.channels or 3)
+    changes = timm_inputs(facts.row, facts.build.image_px, facts.build.channels or 3)
     more = [f"{key}={value}" for key, value in changes.items()]
     return _call("timm.create_model", [f'"{name or facts.row.plain}"', *arguments, *more])
 
@@ -151,14 +151,14 @@ def _torchvision_pretrained(facts: RunFacts) -> list[str]:
             weights=weights,
         )
     else:
-        more = ", aux_logits=True" if facts.inputs.auxiliary else ""
+        more = ", aux_logits=True" if facts.build.auxiliary else ""
         load = f"network = models.{plain}(weights={weights}{more})\n"
-        if plain == "inception_v3" and not facts.inputs.auxiliary:
+        if plain == "inception_v3" and not facts.build.auxiliary:
             load += "network.aux_logits, network.AuxLogits = False, None  # one answer is enough\n"
     if _is_built_again(facts):
         # The studio builds these with random values first, which moves on what the head draws.
-        return [_seeded(load), _entrance(facts), _new_head(facts)]
-    return [load, _entrance(facts), _new_head(facts, is_seeded=True)]
+        return [_seeded(load), _input_layers(facts), _new_head(facts)]
+    return [load, _input_layers(facts), _new_head(facts, is_seeded=True)]
 
 
 def _is_built_again(facts: RunFacts) -> bool:
@@ -223,8 +223,8 @@ def _layer(layer: nn.Module, outputs: str = CLASSES) -> str:
     return _call("nn.Conv2d", [*arguments, *bias])
 
 
-def _entrance(facts: RunFacts) -> str:
-    """Write the changes at the entrance: another number of channels, a stem for tiny images."""
+def _input_layers(facts: RunFacts) -> str:
+    """Write the changes where images enter: another number of channels, a stem for tiny images."""
     convolutions = [
         (path, module)
         for path, module in facts.network.named_modules()
@@ -232,7 +232,7 @@ def _entrance(facts: RunFacts) -> str:
     ]
     parts = []
     own = facts.weights.preprocessing if facts.weights else facts.spec.preprocessing
-    if facts.inputs.channels == 1 and own.channels != 1 and not _fits_channels(facts):
+    if facts.build.channels == 1 and own.channels != 1 and not _fits_channels(facts):
         path = next(path for path, module in convolutions if module.in_channels in (1, 3))
         parts.append(
             block(
@@ -244,7 +244,7 @@ def _entrance(facts: RunFacts) -> str:
                 stem=access(path),
             )
         )
-    if facts.inputs.stem == "small":
+    if facts.build.stem == "small":
         parts.append(_small_stem(facts, convolutions[0][0]))
     return "".join(parts)
 
@@ -255,7 +255,7 @@ def _fits_channels(facts: RunFacts) -> bool:
 
 
 def _small_stem(facts: RunFacts, path: str) -> str:
-    from tlstudio.engine.models.entrance import _leaves, _stem_pooling
+    from tlstudio.engine.models.input_layers import _leaves, _stem_pooling
 
     with torch.device("meta"):
         original = architecture(facts.row.name, 2)

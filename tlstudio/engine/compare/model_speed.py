@@ -18,7 +18,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from tlstudio.core.compare import SpeedRecord, TooLargeError
 from tlstudio.core.config import Precision as PrecisionWish
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import cache_dir, cached_record, write_record
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -78,16 +78,16 @@ def measure_speed(
     place = resolve_device(device)
     taken = resolve_precision(precision, place)
     side = image_px or spec.preprocessing.crop_px
-    inputs = InputConfig(image_px=side if side != spec.preprocessing.crop_px else 0)
+    build = BuildConfig(image_px=side if side != spec.preprocessing.crop_px else 0)
     told = on_progress or (lambda done, total: None)
     told(0, STAGES)
     shape = (batch or BATCH, spec.preprocessing.channels, side, side)
-    _check_room(spec.title, model, inputs, shape, taken, place)
+    _check_room(spec.title, model, build, shape, taken, place)
     cards = [place] if place.type == "cuda" else []
     stop = stop or StopToken()
     try:
         with generators_kept(cards), fast_kernels(precision):
-            record = _measure(model, inputs, shape, taken, place, stop, told)
+            record = _measure(model, build, shape, taken, place, stop, told)
     except (RuntimeError, MemoryError) as error:
         if not is_out_of_memory(error):
             raise
@@ -115,7 +115,7 @@ def known_speeds(
 
 def _measure(
     model: str,
-    inputs: InputConfig,
+    build: BuildConfig,
     shape: tuple[int, int, int, int],
     precision: Precision,
     device: torch.device,
@@ -124,7 +124,7 @@ def _measure(
 ) -> SpeedRecord:
     # Memory comes first, while what is freed goes back to the system.
     with PeakMemory(device) as memory:
-        network = architecture(model, NUM_CLASSES, inputs)
+        network = architecture(model, NUM_CLASSES, build)
         work = _Work(network, shape, precision, device, stop)
         work.training_step()
         told(1, STAGES)
@@ -230,7 +230,7 @@ class _Watch:
 def _check_room(
     title: str,
     model: str,
-    inputs: InputConfig,
+    build: BuildConfig,
     shape: tuple[int, int, int, int],
     precision: Precision,
     device: torch.device,
@@ -240,7 +240,7 @@ def _check_room(
     if free is None:
         return
     with torch.device("meta"):
-        network = architecture(model, NUM_CLASSES, inputs).train()
+        network = architecture(model, NUM_CLASSES, build).train()
     needed = step_bytes(network, shape, is_short=precision == "bfloat16")
     if needed > MARGIN * free:
         raise _too_large(title, shape, needed, free)

@@ -176,16 +176,16 @@ def _open_safetensors(path: Path) -> OpenedExport:
     from safetensors.torch import load_file
 
     from tlstudio.core.config import make_config
-    from tlstudio.core.networks.inputs import InputConfig
+    from tlstudio.core.networks.build_config import BuildConfig
     from tlstudio.engine.models.build import network_with, set_input_transform
     from tlstudio.engine.weights.metadata import METADATA_KEY
 
     with safe_open(path, framework="pt") as file:
         values = json.loads(file.metadata()[METADATA_KEY])
     own = Preprocessing.from_dict(values["preprocessing"])
-    asked = InputConfig.of(make_config(values["config"]), own.crop_px, own.channels)
-    inputs = replace(asked, auxiliary=False)  # exports leave them out
-    network = network_with(values["model"], len(values["classes"]), load_file(path), inputs)
+    asked = BuildConfig.of(make_config(values["config"]), own.crop_px, own.channels)
+    build = replace(asked, auxiliary=False)  # exports leave them out
+    network = network_with(values["model"], len(values["classes"]), load_file(path), build)
     set_input_transform(network, bool(values.get("input_transform", False)))
     network.eval()
     temperature = float(values.get("temperature", 1))

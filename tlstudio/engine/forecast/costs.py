@@ -15,7 +15,8 @@ from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.data.image_ref import ImageRef
 from tlstudio.core.errors import ImageError
 from tlstudio.core.forecast.costs import ImageCosts, RunCosts
-from tlstudio.core.networks.inputs import InputConfig, input_config, input_preprocessing
+from tlstudio.core.networks.build_config import BuildConfig, build_config
+from tlstudio.core.networks.inputs import input_preprocessing
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.events import StopToken
 from tlstudio.engine.data.loader import stack
@@ -43,7 +44,7 @@ DISK_BYTE_S, KEEP_BYTE_S = 1e-9, 3e-9
 
 _CUTS = {"none": UNVARIED, **{name: AugmentationOptions(name) for name in VARIED}}
 
-_measured: dict[tuple[str, InputConfig, str, str], NetworkCosts] = {}
+_measured: dict[tuple[str, BuildConfig, str, str], NetworkCosts] = {}
 
 
 def run_costs(config: RunConfig, index: DatasetIndex, stop: StopToken) -> RunCosts | None:
@@ -71,7 +72,7 @@ def measure_costs(
     What was measured of a network is remembered for the process, unless the machine was busy.
 
     Args:
-        config: says which network, and what is changed at its entrance; no weights are needed.
+        config: says which network, and how it is built; no weights are needed.
         num_classes: outputs of the head.
         precision: as the run will compute.
         device: where.
@@ -86,8 +87,8 @@ def measure_costs(
     """
     stop = stop or StopToken()
     spec = get_model(config.model)
-    inputs, preprocessing = input_config(config, spec), input_preprocessing(config, spec)
-    key = (config.model, inputs, precision, str(device))
+    build, preprocessing = build_config(config, spec), input_preprocessing(config, spec)
+    key = (config.model, build, precision, str(device))
     try:
         with freed_memory_kept():
             image_costs = measure_images(images, preprocessing, stop)
@@ -97,7 +98,7 @@ def measure_costs(
             if known is None or not known.is_steady:
                 cards = [device] if device.type == "cuda" else []
                 with generators_kept(cards):  # a run's numbers are its own
-                    network = architecture(config.model, num_classes, inputs)
+                    network = architecture(config.model, num_classes, build)
                     _measured[key] = measure_network(
                         network,
                         preprocessing.crop_px,

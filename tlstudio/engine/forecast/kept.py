@@ -90,7 +90,7 @@ def _place(
     start = (config.initialisation, config.start_from)
     values = (*start, config.seed if is_random else 0, config.batch_size)
     cut = (tuple(sorted(phase.rates)), tuple(sorted(phase.statistics)))
-    network = (config.model, len(index.classes), *config.entrance, *values, *cut)
+    network = (config.model, len(index.classes), *config.input_settings, *values, *cut)
     return (features_dir(), *network, precision, config.engine, str(device))
 
 

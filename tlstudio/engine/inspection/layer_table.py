@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.core.networks.layer_table import FieldNote, LayerRecord, LayerTable, Window
 from tlstudio.engine.inspection.multiply_adds import multiply_adds
 from tlstudio.engine.inspection.receptive_field import Trace, Traces, image_trace
@@ -65,7 +65,7 @@ def _inspected(network: nn.Module, image_px: int, channels: int) -> _Inspector:
 
 
 @lru_cache(maxsize=KEPT)
-def catalog_layer_table(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> LayerTable:
+def catalog_layer_table(model: str, num_classes: int, build: BuildConfig = AS_IT_IS) -> LayerTable:
     """The layer table of a catalog model with a head of `num_classes` outputs.
 
     Built on torch's meta device: no weights, no memory, well under a second.
@@ -74,7 +74,7 @@ def catalog_layer_table(model: str, num_classes: int, inputs: InputConfig = AS_I
         ConfigError: the catalog has no such model.
         ModelError: `num_classes` is below 1, or it does not take such inputs.
     """
-    return looked_through(model, num_classes, inputs, layer_table)
+    return looked_through(model, num_classes, build, layer_table)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from torch import nn
 
 from tlstudio.core.lessons.printed import Count, Quantity, Value
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.core.networks.layer_table import LayerRecord, LayerTable
 from tlstudio.engine.inspection.layer_table import layer_table
 from tlstudio.engine.inspection.side_by_side import side_by_side
@@ -63,7 +63,7 @@ def layer_connections(model: str, path: str) -> tuple[tuple[int, ...], ...]:
     def look(network: nn.Module, side: int, channels: int) -> tuple[tuple[int, ...], ...]:
         return network.get_submodule(path).connections  # type: ignore[return-value]
 
-    return looked_through(model, get_model(model).num_classes, InputConfig(), look)
+    return looked_through(model, get_model(model).num_classes, BuildConfig(), look)
 
 
 def _counted_number(wanted: Count) -> float:
@@ -123,7 +123,7 @@ def _records(
             _move_strides(network)
         return layer_table(network, image_px, channels)
 
-    return looked_through(model, classes, InputConfig(auxiliary=auxiliary), look).by_path
+    return looked_through(model, classes, BuildConfig(auxiliary=auxiliary), look).by_path
 
 
 def _move_strides(network: nn.Module) -> None:

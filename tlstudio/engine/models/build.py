@@ -17,18 +17,14 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.config.run_config import Initialisation
 from tlstudio.core.errors import ModelError, TLStudioError, WeightsError, WeightsMissingError
 from tlstudio.core.networks.auxiliary import is_auxiliary
+from tlstudio.core.networks.build_config import LINEAR_HEAD, BuildConfig, build_config
 from tlstudio.core.networks.catalog import Library, ModelSpec, SizeRule, WeightsPlace, WeightsSpec
-from tlstudio.core.networks.inputs import (
-    LINEAR_HEAD,
-    InputConfig,
-    input_config,
-    input_preprocessing,
-)
+from tlstudio.core.networks.inputs import input_preprocessing
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.catalog import get_model, pretrained_path
 from tlstudio.engine.models.classifier import Classifier
-from tlstudio.engine.models.entrance import change_entrance
 from tlstudio.engine.models.heads import extend_head, head_path, replace_head
+from tlstudio.engine.models.input_layers import change_input_layers
 from tlstudio.engine.models.libraries import library_network, timm_inputs
 from tlstudio.engine.models.onboard import verify_onboard
 from tlstudio.engine.models.rows import catalog_row
@@ -36,7 +32,7 @@ from tlstudio.engine.models.spelling import todays_spelling
 from tlstudio.engine.training.seeding import generators_kept
 from tlstudio.engine.weights.read import read_weights
 
-AS_IT_IS = InputConfig()
+AS_IT_IS = BuildConfig()
 
 # What the libraries raise at a file that is not what it should be.
 _BROKEN = (RuntimeError, TypeError, AttributeError, KeyError, ValueError, OSError)
@@ -56,7 +52,7 @@ def build_network(
     initialisation: Initialisation,
     seed: int | None = None,
     weights: str = "",
-    inputs: InputConfig = AS_IT_IS,
+    build: BuildConfig = AS_IT_IS,
 ) -> nn.Module:
     """A network of the catalog with a fresh head, on the CPU.
 
@@ -67,7 +63,7 @@ def build_network(
         seed: decides all random values, and leaves torch's global generator as it was; None takes
             them from that generator.
         weights: name of the pretrained weights; empty for the default ones.
-        inputs: what is changed at the entrance.
+        build: with which input, stem and heads.
 
     Raises:
         ConfigError: the catalog has no such model, or the model no such weights.
@@ -78,10 +74,10 @@ def build_network(
     _check_classes(num_classes)
     with _seeded(seed):
         if initialisation != "pretrained":
-            return _start(model, num_classes, inputs, is_start=True)
-        network = _pretrained(model, weights, num_classes, replace(inputs, head=LINEAR_HEAD))
+            return _start(model, num_classes, build, is_start=True)
+        network = _pretrained(model, weights, num_classes, replace(build, head=LINEAR_HEAD))
         replace_head(network, num_classes)
-        extend_head(network, inputs.head)
+        extend_head(network, build.head)
         return network
 
 
@@ -100,7 +96,7 @@ def build_classifier(config: RunConfig, classes: tuple[str, ...]) -> Classifier:
         initialisation=config.initialisation,
         seed=config.seed,
         weights=config.weights,
-        inputs=input_config(config, spec),
+        build=build_config(config, spec),
     )
     classifier = Classifier(
         network=network,
@@ -116,7 +112,7 @@ def build_classifier(config: RunConfig, classes: tuple[str, ...]) -> Classifier:
     return classifier
 
 
-def architecture(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> nn.Module:
+def architecture(model: str, num_classes: int, build: BuildConfig = AS_IT_IS) -> nn.Module:
     """The network without meaningful values, for loading weights into and for looking at.
 
     Fast and without memory under ``torch.device("meta")``.
@@ -126,14 +122,14 @@ def architecture(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -
         ModelError: `num_classes` is below 1, or the network cannot be changed like that.
     """
     _check_classes(num_classes)
-    return _start(model, num_classes, inputs, is_start=False)
+    return _start(model, num_classes, build, is_start=False)
 
 
 def network_with(
     model: str,
     num_classes: int,
     state: Mapping[str, torch.Tensor],
-    inputs: InputConfig = AS_IT_IS,
+    build: BuildConfig = AS_IT_IS,
 ) -> nn.Module:
     """The network whose parameters and buffers are the tensors of `state`, not copies of them.
 
@@ -142,14 +138,14 @@ def network_with(
         RuntimeError: names or shapes do not fit, as from a strict `load_state_dict`.
     """
     with torch.device("meta"):
-        network = architecture(model, num_classes, inputs)
+        network = architecture(model, num_classes, build)
     # MNASNet refuses a mapping that does not say of which version it is. Only the network itself is
     # given one: norms without a version may lack their counters, as in files of 2017.
     state = OrderedDict(state)
     state._metadata = {"": {"version": network._version}}  # type: ignore[attr-defined]
     network.load_state_dict(state, strict=True, assign=True)
     if any(buffer.is_meta for buffer in network.buffers()):  # some are in no state dict
-        network = architecture(model, num_classes, inputs)
+        network = architecture(model, num_classes, build)
         network.load_state_dict(state, strict=True)
     return network
 
@@ -165,53 +161,53 @@ def has_input_transform(network: nn.Module) -> bool:
     return hasattr(network, _INPUT_TRANSFORM)
 
 
-def _start(model: str, num_classes: int, inputs: InputConfig, *, is_start: bool) -> nn.Module:
+def _start(model: str, num_classes: int, build: BuildConfig, *, is_start: bool) -> nn.Module:
     try:
         network = library_network(
             model,
             num_classes,
-            image_px=inputs.image_px,
-            channels=inputs.channels or 3,
-            auxiliary=inputs.auxiliary,
+            image_px=build.image_px,
+            channels=build.channels or 3,
+            auxiliary=build.auxiliary,
             is_start=is_start,
         )
     except (AssertionError, RuntimeError, TypeError, ValueError) as error:
-        refused = refused_inputs(model, replace(inputs, stem="original"))  # it is changed later
+        refused = refused_build(model, replace(build, stem="original"))  # it is changed later
         if refused is None:
             raise
         raise refused from error
-    change_entrance(network, _left_to_change(catalog_row(model).library, inputs))
-    extend_head(network, inputs.head)
+    change_input_layers(network, _left_to_change(catalog_row(model).library, build))
+    extend_head(network, build.head)
     return network
 
 
-def _left_to_change(library: Library, inputs: InputConfig) -> InputConfig:
+def _left_to_change(library: Library, build: BuildConfig) -> BuildConfig:
     """timm fits its networks to the number of channels itself."""
-    return replace(inputs, channels=0) if library is Library.TIMM else inputs
+    return replace(build, channels=0) if library is Library.TIMM else build
 
 
-def refused_inputs(model: str, inputs: InputConfig) -> ModelError | None:
-    """The sentence for a network that fails with `inputs`; None if they are its own.
+def refused_build(model: str, build: BuildConfig) -> ModelError | None:
+    """The sentence for a network that fails with `build`; None if they are its own.
 
     Raises:
         ConfigError: the catalog has no such model.
     """
     spec = get_model(model)
     own = spec.preprocessing
-    if inputs.stem == "small":
+    if build.stem == "small":
         return ModelError(
             QT_TRANSLATE_NOOP("core", "{model} does not work with the stem for tiny images."),
             QT_TRANSLATE_NOOP("core", "Choose the original stem: tiny images are enlarged then."),
             model=spec.title,
         )
-    if inputs.image_px in (0, own.crop_px):
-        if inputs.channels in (0, own.channels):
+    if build.image_px in (0, own.crop_px):
+        if build.channels in (0, own.channels):
             return None
         return ModelError(
             QT_TRANSLATE_NOOP("core", "{kind} cannot take images of {channels} channels."),
             QT_TRANSLATE_NOOP("core", "Choose another model, or leave the colours as they are."),
             kind=spec.title,
-            channels=inputs.channels,
+            channels=build.channels,
         )
     return ModelError(
         QT_TRANSLATE_NOOP("core", "{model} does not work with images of {side} px."),
@@ -219,17 +215,17 @@ def refused_inputs(model: str, inputs: InputConfig) -> ModelError | None:
             "core", "Choose a multiple of 32 near to its own size, or leave the input size at 0."
         ),
         model=spec.title,
-        side=inputs.image_px,
+        side=build.image_px,
     )
 
 
-def _pretrained(model: str, weights: str, num_classes: int, inputs: InputConfig) -> nn.Module:
+def _pretrained(model: str, weights: str, num_classes: int, build: BuildConfig) -> nn.Module:
     """The network with pretrained values, its head that of the weights or a fresh one."""
     spec = get_model(model)
     chosen, path = spec.weights_named(weights), pretrained_path(model, weights)
     if chosen is None or path is None:
         raise missing_weights(spec, chosen)
-    return pretrained_from(spec, chosen, path, num_classes, inputs)
+    return pretrained_from(spec, chosen, path, num_classes, build)
 
 
 def pretrained_from(
@@ -237,7 +233,7 @@ def pretrained_from(
     weights: WeightsSpec,
     path: Path,
     num_classes: int = 0,
-    inputs: InputConfig = AS_IT_IS,
+    build: BuildConfig = AS_IT_IS,
 ) -> nn.Module:
     """The network with the values of a file that is to hold its pretrained weights.
 
@@ -245,14 +241,14 @@ def pretrained_from(
         num_classes: where timm fits the head, its outputs; 0 for those of the weights.
 
     Raises:
-        ModelError: the network cannot be changed as `inputs` asks.
+        ModelError: the network cannot be changed as `build` asks.
         WeightsError: the file is damaged or does not fit.
     """
     classes = num_classes or weights.num_classes
     try:
         if spec.library is Library.TIMM and weights.place is not WeightsPlace.ON_BOARD:
-            return _timm_pretrained(spec, weights, path, classes, inputs)
-        return _library_pretrained(spec, weights, path, inputs)
+            return _timm_pretrained(spec, weights, path, classes, build)
+        return _library_pretrained(spec, weights, path, build)
     except TLStudioError:
         raise
     except _BROKEN as error:
@@ -266,7 +262,7 @@ def pretrained_from(
 
 
 def _timm_pretrained(
-    spec: ModelSpec, weights: WeightsSpec, path: Path, num_classes: int, inputs: InputConfig
+    spec: ModelSpec, weights: WeightsSpec, path: Path, num_classes: int, build: BuildConfig
 ) -> nn.Module:
     """timm fits weights to heads, sizes and channels itself, each network in its own way."""
     import timm
@@ -277,10 +273,10 @@ def _timm_pretrained(
         pretrained=True,
         pretrained_cfg_overlay={"state_dict": _timm_state(path)},
         num_classes=num_classes,
-        **timm_inputs(row, inputs.image_px, inputs.channels or 3),
+        **timm_inputs(row, build.image_px, build.channels or 3),
     )
     network.pretrained_cfg.pop("state_dict", None)  # type: ignore[operator, union-attr]
-    change_entrance(network, _left_to_change(spec.library, inputs))
+    change_input_layers(network, _left_to_change(spec.library, build))
     return network
 
 
@@ -305,23 +301,23 @@ def _timm_state(path: Path) -> dict[str, Any]:
 
 
 def _library_pretrained(
-    spec: ModelSpec, weights: WeightsSpec, path: Path, inputs: InputConfig
+    spec: ModelSpec, weights: WeightsSpec, path: Path, build: BuildConfig
 ) -> nn.Module:
     if weights.place is WeightsPlace.ON_BOARD:
         verify_onboard(catalog_row(spec.name).plain, path)
     state = todays_spelling(read_weights(path).values)
     plain = {name: value for name, value in state.items() if not is_auxiliary(name)}
-    has_auxiliary = inputs.auxiliary and len(plain) < len(state)
+    has_auxiliary = build.auxiliary and len(plain) < len(state)
     tensors = state if has_auxiliary else plain
-    side = inputs.image_px or weights.preprocessing.crop_px
+    side = build.image_px or weights.preprocessing.crop_px
     if side != weights.preprocessing.crop_px and spec.size_rule is SizeRule.INTERPOLATED:
         tensors = _resampled(spec, side, tensors)
-    changes = InputConfig(image_px=side, auxiliary=has_auxiliary)
+    changes = BuildConfig(image_px=side, auxiliary=has_auxiliary)
     network = network_with(spec.name, weights.num_classes, tensors, changes)
-    if inputs.auxiliary and not has_auxiliary:
+    if build.auxiliary and not has_auxiliary:
         network = _with_fresh_auxiliary(spec.name, network)
     if has_input_transform(network):
-        if inputs.channels == 1:
+        if build.channels == 1:
             raise ModelError(
                 QT_TRANSLATE_NOOP(
                     "core", "The pretrained weights of {model} mix the colours of their input."
@@ -330,7 +326,7 @@ def _library_pretrained(
                 model=spec.title,
             )
         set_input_transform(network, True)
-    change_entrance(network, inputs)
+    change_input_layers(network, build)
     return network
 
 

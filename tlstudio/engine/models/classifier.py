@@ -10,7 +10,7 @@ from torch import nn
 from tlstudio.core.config import RunConfig
 from tlstudio.core.evaluation.novelty import NoveltyDetector
 from tlstudio.core.networks.auxiliary import is_auxiliary
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.runs.history import History
 
@@ -45,10 +45,10 @@ class Classifier:
     novelty: NoveltyDetector | None = None
 
     @property
-    def inputs(self) -> InputConfig:
-        """The changes at the network's entrance."""
+    def build(self) -> BuildConfig:
+        """How the network is built."""
         own = self.preprocessing
-        asked = InputConfig.of(self.config, own.crop_px, own.channels)
+        asked = BuildConfig.of(self.config, own.crop_px, own.channels)
         has_auxiliary = any(is_auxiliary(name) for name, _ in self.network.named_children())
         return replace(asked, auxiliary=has_auxiliary)
 

@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.engine.models.auxiliary import auxiliary_paths
-from tlstudio.engine.models.build import architecture, refused_inputs
+from tlstudio.engine.models.build import architecture, refused_build
 from tlstudio.engine.models.catalog import get_model
 
 Found = TypeVar("Found")
@@ -21,7 +21,7 @@ Found = TypeVar("Found")
 def looked_through(
     model: str,
     num_classes: int,
-    inputs: InputConfig,
+    build: BuildConfig,
     look: Callable[[nn.Module, int, int], Found],
 ) -> Found:
     """Return what `look` finds out about a network on the meta device, without values.
@@ -31,7 +31,7 @@ def looked_through(
     Args:
         model: its name in the catalog.
         num_classes: outputs of the head.
-        inputs: what is changed at its entrance.
+        build: how it is built.
         look: called with the network, and the side and channels of its images; may run it.
 
     Raises:
@@ -39,14 +39,14 @@ def looked_through(
         ModelError: `num_classes` is below 1, or the network does not take such inputs.
     """
     with torch.device("meta"):
-        network = architecture(model, num_classes, inputs)
+        network = architecture(model, num_classes, build)
     own = get_model(model).preprocessing
     try:
-        return look(network, inputs.image_px or own.crop_px, inputs.channels or own.channels)
+        return look(network, build.image_px or own.crop_px, build.channels or own.channels)
     except TLStudioError:
         raise
     except Exception as error:  # libraries refuse in many ways
-        refused = refused_inputs(model, inputs)
+        refused = refused_build(model, build)
         if refused is None:
             raise
         raise refused from error

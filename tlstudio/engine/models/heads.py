@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from tlstudio.core.errors import ModelError
-from tlstudio.core.networks.inputs import LINEAR_HEAD, HeadConfig
+from tlstudio.core.networks.build_config import LINEAR_HEAD, HeadConfig
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.auxiliary import replace_auxiliary_heads
 

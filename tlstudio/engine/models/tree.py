@@ -14,7 +14,7 @@ from torch import nn
 from torch.nn.modules.batchnorm import _NormBase
 
 from tlstudio.core.errors import StorageError
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.core.networks.layers import LayerNode, LayerTree
 from tlstudio.core.storage import cache_dir, cached_record, keep_newest, write_record
 from tlstudio.engine.code_digest import code_digest
@@ -29,7 +29,7 @@ _VERSION = 1
 
 
 @lru_cache(maxsize=KEPT)
-def layer_tree(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> LayerTree:
+def layer_tree(model: str, num_classes: int, build: BuildConfig = AS_IT_IS) -> LayerTree:
     """The module tree of a catalog model with a head of `num_classes` outputs.
 
     Built on torch's meta device: no weights, no memory, well under a second. It is kept on disk,
@@ -43,11 +43,11 @@ def layer_tree(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> 
     def look(network: nn.Module, image_px: int, channels: int) -> LayerTree:
         return tree_of(network, model, num_classes, image_px, channels)
 
-    path = _path(model, num_classes, inputs)
+    path = _path(model, num_classes, build)
     kept = cached_record(path, LayerTree, _VERSION) if path is not None else None
     if kept is not None and (kept.model, kept.num_classes) == (model, num_classes):
         return kept
-    tree = looked_through(model, num_classes, inputs, look)
+    tree = looked_through(model, num_classes, build, look)
     if path is not None:
         with contextlib.suppress(StorageError):  # then it is found again the next time
             write_record(path, tree, _VERSION)
@@ -55,10 +55,10 @@ def layer_tree(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> 
     return tree
 
 
-def _path(model: str, num_classes: int, inputs: InputConfig) -> Path | None:
+def _path(model: str, num_classes: int, build: BuildConfig) -> Path | None:
     """Where a tree is kept; None where it is not known what it depends on."""
     code = code_digest()
-    name = hashlib.sha256(f"{code} {model} {num_classes} {inputs}".encode()).hexdigest()[:32]
+    name = hashlib.sha256(f"{code} {model} {num_classes} {build}".encode()).hexdigest()[:32]
     return cache_dir() / "trees" / f"{name}.json" if code else None
 
 

@@ -29,7 +29,7 @@ from tlstudio.core.errors import ImageError, TLStudioError
 from tlstudio.core.evaluation.confusion import ConfusionMatrix
 from tlstudio.core.evaluation.scores import ClassScores
 from tlstudio.core.health import FINDING_KINDS
-from tlstudio.core.networks.inputs import ENTRANCE
+from tlstudio.core.networks.inputs import INPUT_SETTINGS
 from tlstudio.core.notes import Note
 from tlstudio.core.runs.events import RunEndReason
 from tlstudio.core.runs.kept import KeptRun
@@ -56,7 +56,7 @@ PICTURES = 10  # of each strip
 PICTURE_PX = 280  # twice what is shown: sharp on screens of high density, and on paper
 MATRIX_CLASSES = 30  # with more, a matrix is no longer read on paper
 CONFUSED_PAIRS = 10
-NETWORK_FIELDS = ("initialisation", "weights", "start_from", *ENTRANCE)
+NETWORK_FIELDS = ("initialisation", "weights", "start_from", *INPUT_SETTINGS)
 TOLD_FIELDS = ("model", "strategy", "trainable")  # elsewhere in the report
 LISTED_CLASSES = 100  # with more, only the worst are listed
 

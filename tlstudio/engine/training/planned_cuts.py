@@ -11,7 +11,8 @@ from torch import nn
 
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import DeviceError
-from tlstudio.core.networks.inputs import InputConfig, input_config, input_preprocessing
+from tlstudio.core.networks.build_config import BuildConfig, build_config
+from tlstudio.core.networks.inputs import input_preprocessing
 from tlstudio.core.preferences import in_force
 from tlstudio.core.runs.execution_plan import FeatureRow, Limits
 from tlstudio.core.storage import cache_dir
@@ -60,13 +61,13 @@ def catalog_rows(
     """
     spec = get_model(config.model)
     own = input_preprocessing(config, spec)
-    entrance = input_config(config, spec)
+    build = build_config(config, spec)
     return tuple(
         FeatureRow(
             _catalog_elements(
                 config.model,
                 num_classes,
-                entrance,
+                build,
                 (own.crop_px, own.channels),
                 tuple(sorted(phase.rates)),
                 tuple(sorted(phase.statistics)),
@@ -96,13 +97,13 @@ def network_rows(
 def _catalog_elements(
     model: str,
     num_classes: int,
-    entrance: InputConfig,
+    build: BuildConfig,
     image: tuple[int, int],
     trainable: tuple[str, ...],
     statistics: tuple[str, ...],
 ) -> int:
     with torch.device("meta"):
-        network = architecture(model, num_classes, entrance)
+        network = architecture(model, num_classes, build)
     phase = PlanPhase(1, dict.fromkeys(trainable, 1.0), frozenset(statistics), 0)
     return _elements(network, phase, *image)
 

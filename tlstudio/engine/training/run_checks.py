@@ -8,7 +8,7 @@ from typing import Any
 from tlstudio.core.config import RunConfig
 from tlstudio.core.data.dataset import DatasetIndex, Split
 from tlstudio.core.errors import DatasetError, TLStudioError, TrainingError
-from tlstudio.core.networks.inputs import input_config
+from tlstudio.core.networks.build_config import build_config
 from tlstudio.core.strategies import FreezePlan, freeze_plan
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.device import resolve_device
@@ -132,8 +132,8 @@ def run_plan(config: RunConfig, classes: Sequence[str]) -> FreezePlan:
     Raises:
         ConfigError: the model or one of its layers is unknown.
     """
-    inputs = input_config(config, get_model(config.model))
-    tree = layer_tree(config.model, len(classes), inputs)
+    build = build_config(config, get_model(config.model))
+    tree = layer_tree(config.model, len(classes), build)
     return freeze_plan(tree, config.plan_options)
 
 

@@ -13,7 +13,8 @@ from torch import nn
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import WeightsError
 from tlstudio.core.networks.auxiliary import is_auxiliary
-from tlstudio.core.networks.inputs import InputConfig, input_preprocessing
+from tlstudio.core.networks.build_config import BuildConfig
+from tlstudio.core.networks.inputs import input_preprocessing
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.core.notes import Note
 from tlstudio.core.storage import is_there
@@ -41,7 +42,7 @@ from tlstudio.engine.weights.recognise import (
     Fit,
     Names,
     best_fit,
-    changed_inputs,
+    changed_build,
     expected_dtypes,
     expected_shapes,
     fit_of,
@@ -83,7 +84,7 @@ class OpenedWeights:
         names: their names and shapes.
         fit: the comparison with the network that it holds, or is nearest to.
         is_wanted: a person said that it is this network.
-        inputs: the changes at that network's entrance.
+        build: how that network is built.
         notes: what was assumed so far.
     """
 
@@ -94,7 +95,7 @@ class OpenedWeights:
     names: Names
     fit: Fit
     is_wanted: bool
-    inputs: InputConfig
+    build: BuildConfig
     notes: tuple[Note, ...]
 
     def copy(self, place: str, model: str = "") -> OpenedWeights:
@@ -112,20 +113,20 @@ class OpenedWeights:
         if (wanted, model) == (self.fit.place, self.fit.model):
             return self
         is_told = model == self.told.model
-        inputs = _told_inputs(self.told, self.names) if is_told else self.inputs
-        fit = fit_of(self.names, model, inputs, wanted)
+        build = _told_build(self.told, self.names) if is_told else self.build
+        fit = fit_of(self.names, model, build, wanted)
         if not is_told:
-            fit, inputs = changed_inputs(self.names, fit) or (fit, inputs)
-        return replace(self, fit=fit, inputs=inputs)
+            fit, build = changed_build(self.names, fit) or (fit, build)
+        return replace(self, fit=fit, build=build)
 
     def with_auxiliary(self) -> OpenedWeights:
         """The same file, its auxiliary classifiers taken for a part of the network, if it has any.
 
         They are left out otherwise, but for files of runs that were trained with them.
         """
-        inputs = replace(self.inputs, auxiliary=True)
-        fit = fit_of(self.names, self.fit.model, inputs, self.fit.place)
-        return replace(self, fit=fit, inputs=inputs) if fit.is_exact else self
+        build = replace(self.build, auxiliary=True)
+        fit = fit_of(self.names, self.fit.model, build, self.fit.place)
+        return replace(self, fit=fit, build=build) if fit.is_exact else self
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -155,7 +156,7 @@ class OpenedWeights:
             entries=tuple(_report_entries(self)),
             copies=tuple(WeightsCopy(p.rstrip("."), is_average(p)) for p in fit.copies),
             copy=fit.place.rstrip("."),
-            inputs=self.inputs,
+            build=self.build,
             notes=(*self.notes, *_packing_notes(self)),
         )
 
@@ -231,7 +232,7 @@ class OpenedWeights:
         tensors, converted = self.values()
         notes = [*self.notes, *_packing_notes(self), *converted]
         told = self.told
-        network = network_with(fit.model, fit.num_classes, tensors, self.inputs).eval()
+        network = network_with(fit.model, fit.num_classes, tensors, self.build).eval()
         self.settle_input_transform(network, notes)
         config = told.config or RunConfig()
         classifier = Classifier(
@@ -239,7 +240,7 @@ class OpenedWeights:
             model=fit.model,
             classes=names or _class_names(fit.num_classes, self.class_names, classes, notes),
             preprocessing=self.preprocessing,
-            config=config.changed(model=fit.model, **self._entrance),
+            config=config.changed(model=fit.model, **self._build_settings),
             history=told.history,
             temperature=told.temperature,
             novelty=told.novelty if len(told.classes) == fit.num_classes else None,
@@ -253,25 +254,27 @@ class OpenedWeights:
         if own is not None:
             return own
         config = RunConfig().changed(model=self.fit.model, initialisation="random")
-        return input_preprocessing(config.changed(**self._entrance), get_model(self.fit.model))
+        return input_preprocessing(
+            config.changed(**self._build_settings), get_model(self.fit.model)
+        )
 
     @property
-    def _entrance(self) -> dict[str, object]:
-        """The settings that say what is changed at the entrance, where the file does not."""
-        if self.told.config is not None or self.inputs == AS_IT_IS:
+    def _build_settings(self) -> dict[str, object]:
+        """The settings that ask for its build, where the file does not."""
+        if self.told.config is not None or self.build == AS_IT_IS:
             return {}
-        return self.inputs.settings()
+        return self.build.settings()
 
     def settle_input_transform(self, network: nn.Module, notes: list[Note]) -> None:
         """Switch GoogLeNet's re-normalisation as it was where the file comes from."""
-        has_auxiliary = bool(self.fit.auxiliary) or self.inputs.auxiliary
+        has_auxiliary = bool(self.fit.auxiliary) or self.build.auxiliary
         _settle_input_transform(network, self.raw, self.told, has_auxiliary, notes)
 
     def _likelier(self) -> Fit | None:
         """The network that it holds, where it is not the wanted one."""
         told = self.told.model
         said = (
-            fit_of(self.names, told, _told_inputs(self.told, self.names))
+            fit_of(self.names, told, _told_build(self.told, self.names))
             if has_model(told)
             else None
         )
@@ -298,16 +301,16 @@ def open_weights(path: Path, *, model: str | None = None) -> OpenedWeights:
     names = Names(entries.shapes, entries.nests)
     wanted = get_model(model).name if model else ""
     said = told.model or _stated_model(raw.values)
-    fit, inputs = _find_fit(
-        names, wanted, said, _told_inputs(told, names) if told.model else AS_IT_IS
+    fit, build = _find_fit(
+        names, wanted, said, _told_build(told, names) if told.model else AS_IT_IS
     )
     if fit is None:
         raise _no_network(path, entries)
     if fit.model != told.model:
-        fit, inputs = changed_inputs(names, fit) or (fit, inputs)
+        fit, build = changed_build(names, fit) or (fit, build)
     is_known = wanted or (fit.model == told.model and fit.is_exact)
-    notes = () if is_known else tuple(_recognition_notes(fit, inputs))
-    return OpenedWeights(path, raw, told, entries, names, fit, bool(wanted), inputs, notes)
+    notes = () if is_known else tuple(_recognition_notes(fit, build))
+    return OpenedWeights(path, raw, told, entries, names, fit, bool(wanted), build, notes)
 
 
 def split_copy(name: str) -> tuple[Path, str]:
@@ -360,12 +363,12 @@ def _with_known_name(told: WeightsMetadata) -> WeightsMetadata:
     return replace(told, model=get_model(told.model).name) if has_model(told.model) else told
 
 
-def _told_inputs(told: WeightsMetadata, names: Names) -> InputConfig:
+def _told_build(told: WeightsMetadata, names: Names) -> BuildConfig:
     """Read from the metadata what was changed of the network; auxiliary classifiers may be gone."""
     own = told.preprocessing
     if told.config is None or own is None:
         return AS_IT_IS
-    asked = InputConfig.of(told.config, own.crop_px, own.channels)
+    asked = BuildConfig.of(told.config, own.crop_px, own.channels)
     return replace(asked, auxiliary=asked.auxiliary and any(map(is_auxiliary, names.shapes)))
 
 
@@ -383,26 +386,26 @@ def _check_digest(
 
 
 def _find_fit(
-    names: Names, wanted: str, told: str, inputs: InputConfig
-) -> tuple[Fit | None, InputConfig]:
+    names: Names, wanted: str, told: str, build: BuildConfig
+) -> tuple[Fit | None, BuildConfig]:
     """That with the wanted model, else with the one that the file names, else the best one.
 
     Args:
-        inputs: of the model that the file names.
+        build: of the model that the file names.
 
     Returns:
-        Also the entrance that the network was compared with.
+        Also the build that it was compared with.
     """
     expected = wanted or (told if has_model(told) else "")
     if expected:
-        own = inputs if expected == told else AS_IT_IS
+        own = build if expected == told else AS_IT_IS
         fit = fit_of(names, expected, own)
         if wanted or fit.is_exact:
             return fit, own
     return best_fit(names), AS_IT_IS
 
 
-def _recognition_notes(fit: Fit, inputs: InputConfig) -> Iterator[Note]:
+def _recognition_notes(fit: Fit, build: BuildConfig) -> Iterator[Note]:
     """What is said about a network that neither a person nor the studio's metadata names."""
     if not (fit.is_exact or fit.has_backbone):
         return
@@ -410,13 +413,13 @@ def _recognition_notes(fit: Fit, inputs: InputConfig) -> Iterator[Note]:
         QT_TRANSLATE_NOOP("core", "Recognised as {model} by the names and shapes of its layers."),
         {"model": fit.model},
     )
-    if inputs.channels == 1:
+    if build.channels == 1:
         yield Note(QT_TRANSLATE_NOOP("core", "It takes grey images."))
-    if inputs.image_px:
+    if build.image_px:
         yield Note(
-            QT_TRANSLATE_NOOP("core", "It takes images of {side} px."), {"side": inputs.image_px}
+            QT_TRANSLATE_NOOP("core", "It takes images of {side} px."), {"side": build.image_px}
         )
-    if inputs.stem == "small":
+    if build.stem == "small":
         yield Note(QT_TRANSLATE_NOOP("core", "It has the stem for tiny images."))
 
 
@@ -496,7 +499,7 @@ def _counts(fit: Fit) -> dict[str, object]:
 def _report_entries(opened: OpenedWeights) -> Iterator[ReportEntry]:
     """A row for each entry, what needs a look first; what is set aside stands in groups."""
     fit, names = opened.fit, opened.names
-    wanted = expected_shapes(fit.model, fit.num_classes, opened.inputs)
+    wanted = expected_shapes(fit.model, fit.num_classes, opened.build)
 
     def stored(name: str) -> str:
         return names.stored[name]
@@ -580,8 +583,8 @@ def _packing_notes(opened: OpenedWeights) -> Iterator[Note]:
 def _tensors(opened: OpenedWeights, notes: list[Note]) -> dict[str, torch.Tensor]:
     """Own copies of the tensors, in the types that the network computes with."""
     fit, path = opened.fit, opened.path
-    dtypes = expected_dtypes(fit.model, opened.inputs)
-    shapes = expected_shapes(fit.model, fit.num_classes, opened.inputs)
+    dtypes = expected_dtypes(fit.model, opened.build)
+    shapes = expected_shapes(fit.model, fit.num_classes, opened.build)
     tensors = {name: torch.zeros(shapes[name], dtype=dtypes[name]) for name in fit.filled}
     converted: set[str] = set()
     for name, source in fit.sources.items():

@@ -19,7 +19,7 @@ from torch import nn
 from tlstudio.core.config.run_config import Stem
 from tlstudio.core.errors import ConfigError, ModelError
 from tlstudio.core.networks.auxiliary import is_auxiliary
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.core.weights.report import HeadState
 from tlstudio.engine.models.build import AS_IT_IS, architecture
 from tlstudio.engine.models.catalog import get_model
@@ -37,7 +37,7 @@ _MAX_PREFIX_PARTS = 8
 _LIKELY_LAYOUTS = 8
 _CLASSES = 2  # of the networks that files are compared with; any number will do
 
-_ENTRANCE = 2  # entries that change with the size or colour of images
+_INPUT_LAYERS = 2  # entries that change with the size or colour of images
 _TOKENS = 6  # before the position embeddings of a Vision Transformer, at most
 
 # A second place with this part of the network is another copy of it.
@@ -262,16 +262,16 @@ def _with_top(name: str, tops: Mapping[str, str]) -> str:
     return f"{tops.get(top, top)}{dot}{rest}"
 
 
-def expected_dtypes(model: str, inputs: InputConfig = AS_IT_IS) -> Mapping[str, torch.dtype]:
+def expected_dtypes(model: str, build: BuildConfig = AS_IT_IS) -> Mapping[str, torch.dtype]:
     """The type of each entry of the model's state dict."""
-    return _outline(model, inputs).dtypes
+    return _outline(model, build).dtypes
 
 
 def expected_shapes(
-    model: str, num_classes: int, inputs: InputConfig = AS_IT_IS
+    model: str, num_classes: int, build: BuildConfig = AS_IT_IS
 ) -> Mapping[str, Shape]:
     """The shape of each entry of the model's state dict."""
-    outline = _outline(model, inputs)
+    outline = _outline(model, build)
     shapes = dict(outline.shapes)
     for name, axis in outline.class_axes.items():
         shape = shapes[name]
@@ -284,7 +284,7 @@ def is_average(place: str) -> bool:
     return not {*_words(place)}.isdisjoint(_AVERAGES)
 
 
-def fit_of(names: Names, model: str, inputs: InputConfig = AS_IT_IS, place: str = "") -> Fit:
+def fit_of(names: Names, model: str, build: BuildConfig = AS_IT_IS, place: str = "") -> Fit:
     """Compare names and shapes with those of one model.
 
     Args:
@@ -294,7 +294,7 @@ def fit_of(names: Names, model: str, inputs: InputConfig = AS_IT_IS, place: str 
     Raises:
         ConfigError: the catalog has no such model.
     """
-    outline = _outline(model, inputs)
+    outline = _outline(model, build)
     spelling, votes = _best_spelling(names, outline)
     copies = _copies(votes, len(spelling)) or ("",)
     chosen = place if place in copies else copies[0]
@@ -377,26 +377,26 @@ def _of_same_layout(names: Names, fit: Fit) -> list[Fit]:
     return [fit_of(names, name) for name, _ in _models_of(layouts)]
 
 
-def changed_inputs(names: Names, fit: Fit) -> tuple[Fit, InputConfig] | None:
+def changed_build(names: Names, fit: Fit) -> tuple[Fit, BuildConfig] | None:
     """The fit with grey images, another size or the stem for tiny images, where one of them fits.
 
     Returns:
         None where none does.
     """
-    if not fit.mismatched or len(fit.mismatched) > _ENTRANCE or fit.unexpected:
+    if not fit.mismatched or len(fit.mismatched) > _INPUT_LAYERS or fit.unexpected:
         return None
-    for inputs in _possible_inputs(names, fit):
+    for build in _possible_builds(names, fit):
         try:
-            changed = fit_of(names, fit.model, inputs, fit.place)
+            changed = fit_of(names, fit.model, build, fit.place)
         except (ModelError, ConfigError):
             continue
         if changed.is_exact or changed.has_backbone:
-            return changed, inputs
+            return changed, build
     return None
 
 
-def _possible_inputs(names: Names, fit: Fit) -> Iterator[InputConfig]:
-    """The entrances that the shapes in the file hint at."""
+def _possible_builds(names: Names, fit: Fit) -> Iterator[BuildConfig]:
+    """The builds that the shapes in the file hint at."""
     crop_px = get_model(fit.model).preprocessing.crop_px
     own = _outline(fit.model, AS_IT_IS).shapes
     for name, stored in fit.mismatched.items():
@@ -404,12 +404,12 @@ def _possible_inputs(names: Names, fit: Fit) -> Iterator[InputConfig]:
         if len(found) == len(wanted) == 4:
             channels = 1 if (found[1], wanted[1]) == (1, 3) else 0
             stems: tuple[Stem, ...] = ("original", "small") if channels else ("small",)
-            yield from (InputConfig(0, channels, stem) for stem in stems)
+            yield from (BuildConfig(0, channels, stem) for stem in stems)
         elif len(found) == len(wanted) == 3:  # position embeddings, with some tokens before them
             for tokens in range(_TOKENS):
                 old, new = (math.isqrt(max(0, n[1] - tokens)) for n in (wanted, found))
                 if old and old**2 + tokens == wanted[1] and new**2 + tokens == found[1]:
-                    yield InputConfig(image_px=crop_px * new // old)
+                    yield BuildConfig(image_px=crop_px * new // old)
 
 
 def _rank(fit: Fit) -> tuple[bool, bool, int]:
@@ -686,8 +686,8 @@ def _is_small(name: str, shape: Shape) -> bool:
 
 
 @lru_cache(maxsize=KEPT)
-def _outline(model: str, inputs: InputConfig) -> _Outline:
-    network = _on_meta(model, _CLASSES, inputs)
+def _outline(model: str, build: BuildConfig) -> _Outline:
+    network = _on_meta(model, _CLASSES, build)
     entries = network.state_dict()
     shapes = {name: tuple(value.shape) for name, value in entries.items()}
     heads = head_paths(network)
@@ -699,7 +699,7 @@ def _outline(model: str, inputs: InputConfig) -> _Outline:
     ):
         axes = {name: 0 for name in (f"{heads[0]}.weight", f"{heads[0]}.bias") if name in shapes}
     else:  # what changes with the number of classes belongs to it, e.g. a second head for training
-        others = _on_meta(model, _CLASSES + 1, inputs).state_dict()
+        others = _on_meta(model, _CLASSES + 1, build).state_dict()
         axes = {
             name: next(n for n, side in enumerate(shape) if side != others[name].shape[n])
             for name, shape in shapes.items()
@@ -710,6 +710,6 @@ def _outline(model: str, inputs: InputConfig) -> _Outline:
     return _Outline(shapes, dtypes, axes, heads, is_layer, children)
 
 
-def _on_meta(model: str, num_classes: int, inputs: InputConfig) -> nn.Module:
+def _on_meta(model: str, num_classes: int, build: BuildConfig) -> nn.Module:
     with torch.device("meta"):
-        return architecture(model, num_classes, inputs)
+        return architecture(model, num_classes, build)

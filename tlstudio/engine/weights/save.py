@@ -134,7 +134,7 @@ def _standalone(classifier: Classifier) -> nn.Module:
         network: Any = copy.deepcopy(classifier.network).cpu()
     else:
         state = _cpu_state(classifier, "best")
-        network = network_with(classifier.model, len(classifier.classes), state, classifier.inputs)
+        network = network_with(classifier.model, len(classifier.classes), state, classifier.build)
         set_input_transform(network, bool(getattr(classifier.network, "transform_input", False)))
     result: nn.Module = network.eval().requires_grad_(True)
     return result

@@ -101,7 +101,7 @@ def _start_values(start_from: str, classifier: Classifier) -> _StartValues:
     path, copy = split_copy(start_from)
     if not path.is_dir():
         opened = open_weights(path, model=classifier.model).copy(copy)
-        if classifier.inputs.auxiliary:
+        if classifier.build.auxiliary:
             opened = opened.with_auxiliary()
         fault = opened.fault()
         if fault is not None and not opened.fit.has_backbone:

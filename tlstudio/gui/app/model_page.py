@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from tlstudio.core.networks.inputs import ENTRANCE
+from tlstudio.core.networks.inputs import INPUT_SETTINGS
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.app.parts import TabSpec, shown_tabs
 from tlstudio.gui.features.side_by_side.bar import SideBySideBar
@@ -27,7 +27,7 @@ MODEL_FIELDS = (
     "model",
     "weights",
     "start_from",
-    *ENTRANCE,
+    *INPUT_SETTINGS,
 )  # where a model is chosen
 LOW_PX = 420  # a lower page has no room for margins above and below
 NAME_AT_LEAST_PX = 120  # for the chosen model

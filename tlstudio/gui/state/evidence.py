@@ -125,7 +125,7 @@ class EvidenceState(StudyState):
             index.root,
             index.fingerprint,
             config.model,
-            *config.entrance,
+            *config.input_settings,
             *machine,
             self.weights_are_here,
         )

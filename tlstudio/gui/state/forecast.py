@@ -157,7 +157,7 @@ class ForecastState(QObject):
             return None
         return (
             config.model,
-            *config.entrance,
+            *config.input_settings,
             config.precision,
             config.device,
             index.root,

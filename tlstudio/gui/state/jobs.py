@@ -59,11 +59,11 @@ if TYPE_CHECKING:
     from tlstudio.engine.inspection.side_by_side import side_by_side as side_by_side
     from tlstudio.engine.leftovers import sweep as sweep
     from tlstudio.engine.models.build import build_classifier as build_classifier
+    from tlstudio.engine.models.build_checks import refused_settings as refused_settings
     from tlstudio.engine.models.catalog import has_model as has_model
     from tlstudio.engine.models.catalog import known_models as known_models
     from tlstudio.engine.models.catalog import list_models as list_models
     from tlstudio.engine.models.classifier import Classifier as Classifier
-    from tlstudio.engine.models.entrance_checks import entrance_problems as entrance_problems
     from tlstudio.engine.models.tree import layer_tree as layer_tree
     from tlstudio.engine.threads import set_threads as set_threads
     from tlstudio.engine.training.planned_cuts import planned_rows as planned_rows
@@ -100,7 +100,7 @@ else:
     has_model = later("tlstudio.engine.models.catalog", "has_model")
     known_models = later("tlstudio.engine.models.catalog", "known_models")
     list_models = later("tlstudio.engine.models.catalog", "list_models")
-    entrance_problems = later("tlstudio.engine.models.entrance_checks", "entrance_problems")
+    refused_settings = later("tlstudio.engine.models.build_checks", "refused_settings")
     layer_tree = later("tlstudio.engine.models.tree", "layer_tree")
     set_threads = later("tlstudio.engine.threads", "set_threads")
     planned_rows = later("tlstudio.engine.training.planned_cuts", "planned_rows")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.core.storage import is_there
 from tlstudio.core.weights.report import LoadingReport, LoadingWay
 from tlstudio.gui.state import jobs
@@ -99,7 +99,7 @@ class LoadingState(FeatureState):
             return
         is_first = not report.copies or report.copy == report.copies[0].place
         start = str(self.path) if is_first else f"{self.path}#{report.copy}"
-        changed = report.inputs.settings() if report.inputs != InputConfig() else {}
+        changed = report.build.settings() if report.build != BuildConfig() else {}
         session.network.change(
             model=report.model, initialisation="file", start_from=start, **changed
         )

@@ -11,9 +11,9 @@ from PySide6.QtCore import QObject, Signal
 from tlstudio.core.devices import DeviceRecord
 from tlstudio.core.errors import ConfigError, TLStudioError
 from tlstudio.core.networks.auxiliary import wants_auxiliary
+from tlstudio.core.networks.build_config import BuildConfig, build_config
 from tlstudio.core.networks.catalog import ModelSpec, WeightsSpec
 from tlstudio.core.networks.downloads import Download, WeightsName
-from tlstudio.core.networks.inputs import InputConfig, input_config
 from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.networks.vgg_list import is_vgg_list, vgg_list
 from tlstudio.core.settings import Settings
@@ -173,13 +173,13 @@ class NetworkState(QObject):
         return pretrained and (weights is None or not weights.ready)
 
     @property
-    def inputs(self) -> InputConfig:
-        """The changes at the entrance of the network; none where they cannot be made."""
+    def build(self) -> BuildConfig:
+        """How the network is built; as it is in the catalog where it cannot be built as asked."""
         spec = self.spec
         try:
-            return input_config(self.config, spec) if spec is not None else InputConfig()
+            return build_config(self.config, spec) if spec is not None else BuildConfig()
         except TLStudioError:
-            return InputConfig()
+            return BuildConfig()
 
     def change(self, **values: object) -> None:
         """Change settings by their name in `RunConfig`; bad values are reported and not taken.
@@ -280,11 +280,11 @@ class NetworkState(QObject):
         if config == self.config:
             return
         model_changed = config.model != self.config.model
-        entrance_changed = _entrance(config) != _entrance(self.config)
+        build_changed = _build_settings(config) != _build_settings(self.config)
         selected = self.selected_layer
         if model_changed:
             self.selected_layer = ""
-        if model_changed or entrance_changed:
+        if model_changed or build_changed:
             self._build_tree(config)
         else:
             self._hold(config, self.tree)
@@ -413,7 +413,7 @@ class NetworkState(QObject):
                 jobs.layer_tree,
                 self.config.model,
                 self._num_classes or self.original_classes,
-                self.inputs,
+                self.build,
                 done=self._on_tree_built,
                 failed=self._on_failed,
             )
@@ -457,7 +457,7 @@ class NetworkState(QObject):
 _START = ("initialisation", "start_from")
 
 
-def _entrance(config: RunConfig) -> tuple[object, ...]:
+def _build_settings(config: RunConfig) -> tuple[object, ...]:
     """The settings that decide what the network looks like, apart from the model."""
     auxiliary = wants_auxiliary(config)
-    return *config.entrance, config.head_hidden, config.head_dropout, auxiliary
+    return *config.input_settings, config.head_hidden, config.head_dropout, auxiliary

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, Signal
 
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.core.networks.layers import LayerTree
 from tlstudio.gui.kit.tasks import Task, TaskPool
 from tlstudio.gui.state.network import NetworkState
@@ -31,10 +31,10 @@ class NetworkBuild(QObject):
         self,
         network: NetworkState,
         pool: TaskPool,
-        job: Callable[[str, int, InputConfig], object],
+        job: Callable[[str, int, BuildConfig], object],
         parent: QObject | None = None,
     ) -> None:
-        """`job` takes a model, the number of its classes, and what is changed at its entrance."""
+        """`job` takes a model, the number of its classes, and how it is built."""
         super().__init__(parent)
         self._network = network
         self._pool = pool
@@ -100,7 +100,7 @@ class NetworkBuild(QObject):
                 self._job,
                 wanted[0].model,
                 wanted[1],
-                self._network.inputs,
+                self._network.build,
                 done=self._on_built,
                 failed=self._on_failed,
             )

@@ -14,7 +14,7 @@ from tests.core.networks.blocks.test_layout import check, size_of
 from tlstudio.core.networks.blocks.graph import BlockKind, BlockNode, NetworkGraph, PictureLevel
 from tlstudio.core.networks.blocks.grouping import NAIVE, REDUCED
 from tlstudio.core.networks.blocks.layout import block_layout
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.engine.inspection.blocks.graph import block_graph, graph_of
 from tlstudio.engine.models.build import architecture
 from tlstudio.engine.models.classic.lenet import C3_INPUTS
@@ -33,7 +33,7 @@ def inner_kinds(node: BlockNode) -> Counter[BlockKind]:
 
 
 def test_auxiliary_classifiers_stand_beside_the_main_line_and_have_scores_of_their_own() -> None:
-    graph = block_graph("googlenet_2014", 3, InputConfig(auxiliary=True))
+    graph = block_graph("googlenet_2014", 3, BuildConfig(auxiliary=True))
     branches = of_kind(graph, K.AUXILIARY)
     assert [branch.path for branch in branches] == ["aux1", "aux2"]
     assert len(of_kind(graph, K.SCORES)) == 3

@@ -374,7 +374,7 @@ def test_what_the_network_refuses_says_why(
     page: ChooseView, session: Session, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     refused = {"stem": ModelError("Net has no stem that could be made smaller.")}
-    monkeypatch.setattr(jobs, "entrance_problems", lambda model: refused)
+    monkeypatch.setattr(jobs, "refused_settings", lambda model: refused)
     qtbot.mouseClick(page.card.input_fold.button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not page.card.inputs.stem.isEnabled())
     assert page.card.inputs.hints["stem"].text() == "Net has no stem that could be made smaller."

@@ -230,7 +230,7 @@ def test_the_networks_eye(
     ]
 
 
-def test_the_networks_eye_follows_what_is_changed_at_the_entrance(
+def test_the_networks_eye_follows_what_is_changed_at_its_input(
     session: Session, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[int, str]] = []

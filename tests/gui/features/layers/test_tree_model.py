@@ -9,7 +9,7 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from tests.gui.networks import BACKBONE, small_tree, wide_tree
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.gui.features.layers.filter import LayerFilter
 from tlstudio.gui.features.layers.rows import LayerState
 from tlstudio.gui.features.layers.tree_model import LayerColumn, LayerTreeModel
@@ -149,7 +149,7 @@ def test_the_filter_is_a_sound_model(model: LayerTreeModel, qtmodeltester: Model
 
 @pytest.mark.parametrize("name", ["tf_efficientnet_lite0", "vit_b_16"])
 def test_real_networks(app: QApplication, qtmodeltester: ModelTester, name: str) -> None:
-    tree = jobs.layer_tree(name, 4, InputConfig())
+    tree = jobs.layer_tree(name, 4, BuildConfig())
     model = LayerTreeModel()
     model.set_tree(tree)
     qtmodeltester.check(model)

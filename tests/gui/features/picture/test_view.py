@@ -20,7 +20,7 @@ from tests.gui.networks import failing_at_first, make_ready, no_engine, waiting_
 from tests.gui.showing import on_screen
 from tlstudio.core.networks.blocks.graph import NetworkGraph, PictureLevel
 from tlstudio.core.networks.blocks.training import Training
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.gui.features.picture.view import PictureView
 from tlstudio.gui.kit import file_dialogs, theme
 from tlstudio.gui.state import jobs
@@ -142,8 +142,8 @@ def test_a_layer_that_sees_only_some_maps_shows_its_table(
 ) -> None:
     seen = ((0, 1), (1, 2), (0, 1, 2))
 
-    def partly(model: str, num_classes: int, inputs: InputConfig) -> NetworkGraph:
-        graph = small_graph(model, num_classes, inputs)
+    def partly(model: str, num_classes: int, build: BuildConfig) -> NetworkGraph:
+        graph = small_graph(model, num_classes, build)
         nodes = (
             dataclasses.replace(node, connections=seen) if node.key == "stem" else node
             for node in graph.root.nodes

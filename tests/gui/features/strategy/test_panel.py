@@ -15,7 +15,7 @@ from tlstudio.core.config import FIELDS, RunConfig
 from tlstudio.core.config.variation import Variation
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.networks.catalog import WeightsPlace
-from tlstudio.core.networks.inputs import ENTRANCE
+from tlstudio.core.networks.inputs import INPUT_SETTINGS
 from tlstudio.core.strategies import STRATEGIES
 from tlstudio.gui.features.strategy.more_popup import MorePopup
 from tlstudio.gui.features.strategy.panel import StrategyPanel
@@ -281,7 +281,7 @@ def test_the_variation_drives_the_configuration(
 
 def test_every_setting_has_one_home(panel: StrategyPanel) -> None:
     assert not panel.rows.keys() & panel.popup.rows.keys()
-    chosen_elsewhere = {"model", "initialisation", "weights", *ENTRANCE}
+    chosen_elsewhere = {"model", "initialisation", "weights", *INPUT_SETTINGS}
     chosen_elsewhere |= {
         "start_from",
         "strategy",

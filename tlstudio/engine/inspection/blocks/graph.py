@@ -19,7 +19,7 @@ from tlstudio.core.networks.blocks.graph import (
     edges_of,
 )
 from tlstudio.core.networks.blocks.grouping import refined, with_ends
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.engine.inspection.blocks.nesting import nested_graph
 from tlstudio.engine.inspection.blocks.titles import leaf_kind, leaf_title, own_parameters
 from tlstudio.engine.inspection.blocks.trace import Call, trace
@@ -31,7 +31,7 @@ _log = logging.getLogger(__name__)
 
 
 @lru_cache(maxsize=KEPT)
-def block_graph(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) -> NetworkGraph:
+def block_graph(model: str, num_classes: int, build: BuildConfig = AS_IT_IS) -> NetworkGraph:
     """The blocks of a catalog model with a head of `num_classes` outputs.
 
     Built on torch's meta device: no weights, no memory, well under a second.
@@ -44,7 +44,7 @@ def block_graph(model: str, num_classes: int, inputs: InputConfig = AS_IT_IS) ->
     def look(network: nn.Module, image_px: int, channels: int) -> NetworkGraph:
         return graph_of(network, model, num_classes, image_px, channels)
 
-    return looked_through(model, num_classes, inputs, look)
+    return looked_through(model, num_classes, build, look)
 
 
 def graph_of(

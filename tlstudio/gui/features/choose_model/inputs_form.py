@@ -1,4 +1,4 @@
-"""The form of changes at the entrance of a network: input size, its cut, colours, stem."""
+"""The form of changes at the input of a network: input size, its cut, colours, stem."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QWidget
 
 from tlstudio.core.config.fields import FieldSpec
 from tlstudio.core.errors import ConfigError, TLStudioError
+from tlstudio.core.networks.build_config import build_config
 from tlstudio.core.networks.catalog import ModelSpec, SizeRule
-from tlstudio.core.networks.inputs import ENTRANCE, input_config
+from tlstudio.core.networks.inputs import INPUT_SETTINGS
 from tlstudio.core.networks.preprocessing import Preprocessing
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label, plain_tip, set_property
@@ -96,16 +97,22 @@ class InputsForm(QWidget):
         self._problems: Mapping[str, TLStudioError] = {}
         self._size_problem: TLStudioError | None = None  # in what was typed
         self._columns: bool | None = None
-        fields: dict[str, FieldSpec] = {name: FIELD_BY_NAME[name] for name in ENTRANCE}
+        fields: dict[str, FieldSpec] = {name: FIELD_BY_NAME[name] for name in INPUT_SETTINGS}
         self._range = fields["image_px"].range
         self.image_px = SizeField()
         self.crop_mode = _choices(fields["crop_mode"])
         self.colours = _choices(fields["colours"])
         self.stem = _choices(fields["stem"])
         self.fields: dict[str, QComboBox] = dict(
-            zip(ENTRANCE, (self.image_px, self.crop_mode, self.colours, self.stem), strict=True)
+            zip(
+                INPUT_SETTINGS,
+                (self.image_px, self.crop_mode, self.colours, self.stem),
+                strict=True,
+            )
         )
-        self.hints: dict[str, QLabel] = {name: label("", "hint", wrap=True) for name in ENTRANCE}
+        self.hints: dict[str, QLabel] = {
+            name: label("", "hint", wrap=True) for name in INPUT_SETTINGS
+        }
         self._titles: dict[str, QLabel] = {}
         for name, field in self.fields.items():
             title, help_text = core_text(fields[name].text.title), core_text(fields[name].text.help)
@@ -278,7 +285,7 @@ class InputsForm(QWidget):
         across = 2 if columns else 1
         for column in range(2):
             self._layout.setColumnStretch(column, 1 if columns else int(column == 1))
-        for number, name in enumerate(ENTRANCE):
+        for number, name in enumerate(INPUT_SETTINGS):
             title, field, hint = self._titles[name], self.fields[name], self.hints[name]
             row, column = divmod(number, across)
             hint.setContentsMargins(0, 0, 0, theme.GRID if columns else 0)  # off the next title
@@ -309,7 +316,7 @@ def _own(config: RunConfig, spec: ModelSpec) -> Preprocessing:
 def _refusal(config: RunConfig, spec: ModelSpec) -> TLStudioError | None:
     """Why the network does not take the images of `config`; None if it does."""
     try:
-        input_config(config, spec)
+        build_config(config, spec)
     except TLStudioError as error:
         return error
     return None

@@ -1,4 +1,4 @@
-"""The chosen model: what it is, its weights, and what is changed at its entrance."""
+"""The chosen model: what it is, its weights, and how its input is changed."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class ModelCard(QFrame):
         cancel_asked(): a person wants the download to end.
         scratch_asked(): a person wants to train without pretrained weights.
         weights_chosen(str): other pretrained weights; empty for the default ones.
-        input_changed(str, object): name of a setting of the entrance, and its new value.
+        input_changed(str, object): name of a setting of its input, and its new value.
         input_opened(): a person looks at these settings.
     """
 
@@ -133,7 +133,7 @@ class ModelCard(QFrame):
         failure: TLStudioError | None = None,
         images: ImagesGlance | None = None,
     ) -> None:
-        """Show what `config` changes at the entrance of `spec`.
+        """Show what `config` changes at the input of `spec`.
 
         Args:
             config: the settings.

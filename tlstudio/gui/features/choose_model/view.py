@@ -1,4 +1,4 @@
-"""The catalog: look through it, choose a model, its weights and what is changed at its entrance."""
+"""The catalog: look through it, choose a model, its weights and how its input is changed."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ChooseView(QWidget):
         self._session = session
         self._network = session.network
         self._problems: Mapping[str, TLStudioError] = {}
-        self._asked_about = ""  # the model whose entrance was looked at
+        self._asked_about = ""  # the model that was asked what it refuses
         self._task: Task | None = None
         self.bar = ModelFilterBar()
         self.search = self.bar.search
@@ -181,7 +181,7 @@ class ChooseView(QWidget):
         self.aside.reveal(self.card.input_fold)
 
     def _on_input_opened(self) -> None:
-        self._look_at_entrance()
+        self._look_at_refusals()
         self.aside.reveal(self.card.input_fold)
 
     def _on_scratch(self) -> None:
@@ -210,7 +210,7 @@ class ChooseView(QWidget):
         self.table.select(name)
         self._show_card()
         if self.card.input_fold.is_open:
-            self._look_at_entrance()
+            self._look_at_refusals()
 
     def _show_card(self) -> None:
         network = self._network
@@ -233,7 +233,7 @@ class ChooseView(QWidget):
             images = self._session.datasets.glance
             self.card.show_inputs(self._network.config, spec, problems, failure, images)
 
-    def _look_at_entrance(self) -> None:
+    def _look_at_refusals(self) -> None:
         """Ask which changes the network takes, unless that is known."""
         spec = self._network.spec
         if spec is None or spec.name == self._asked_about:
@@ -242,16 +242,16 @@ class ChooseView(QWidget):
             self._task.cancel()
         self._asked_about, self._problems = spec.name, {}
         self._task = self._session.engine_pool.submit(
-            jobs.entrance_problems,
+            jobs.refused_settings,
             spec.name,
-            done=self._on_entrance_known,
-            failed=self._on_entrance_unknown,
+            done=self._on_refusals_known,
+            failed=self._on_refusals_unknown,
         )
 
-    def _on_entrance_known(self, problems: Mapping[str, TLStudioError]) -> None:
+    def _on_refusals_known(self, problems: Mapping[str, TLStudioError]) -> None:
         self._task = None
         self._problems = problems
         self._show_inputs()
 
-    def _on_entrance_unknown(self, error: TLStudioError) -> None:
+    def _on_refusals_unknown(self, error: TLStudioError) -> None:
         self._task = None  # the tree of the network says why

@@ -254,7 +254,7 @@ class NetworkEyeView(QWidget):
             text = self.tr("Training images · {variation}").format(variation=variation)
         else:
             text = self.tr("Training images · {variation} · {size} px for {model}")
-            size = network.inputs.image_px or spec.preprocessing.crop_px
+            size = network.build.image_px or spec.preprocessing.crop_px
             text = text.format(variation=variation, size=size, model=spec.title)
         self.caption.setText(f"{text}\n{self._hint()}")
 

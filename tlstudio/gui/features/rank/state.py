@@ -260,4 +260,4 @@ class RankingState(StudyState):
 
 def _inputs(config: RunConfig) -> tuple[object, ...]:
     """The settings that decide what a candidate is worth."""
-    return *config.entrance[1:], config.precision, config.device
+    return *config.input_settings[1:], config.precision, config.device

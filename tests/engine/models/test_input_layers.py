@@ -11,10 +11,10 @@ from torch import nn
 from tlstudio.core.config import RunConfig
 from tlstudio.core.config.run_config import ON_BOARD_MODEL
 from tlstudio.core.errors import ModelError
-from tlstudio.core.networks.inputs import HeadConfig, InputConfig
+from tlstudio.core.networks.build_config import BuildConfig, HeadConfig
 from tlstudio.engine.models.build import architecture, build_classifier, build_network
 from tlstudio.engine.models.classifier import Classifier
-from tlstudio.engine.models.entrance import set_channels, set_small_stem
+from tlstudio.engine.models.input_layers import set_channels, set_small_stem
 from tlstudio.engine.weights.load import load_weights
 from tlstudio.engine.weights.save import save_model, save_weights
 
@@ -35,9 +35,9 @@ def test_a_grey_image_gives_what_its_three_equal_channels_gave() -> None:
 @pytest.mark.parametrize(
     "model", ["vit_b_16", "googlenet", "densenet121", "swin_t", ON_BOARD_MODEL]
 )
-def test_other_entrances_take_one_channel_too(model: str) -> None:
+def test_other_first_layers_take_one_channel_too(model: str) -> None:
     with torch.device("meta"):
-        network = architecture(model, 3, InputConfig(channels=1)).eval()
+        network = architecture(model, 3, BuildConfig(channels=1)).eval()
         assert network(torch.empty(2, 1, 224, 224)).shape == (2, 3)
 
 
@@ -55,7 +55,7 @@ def test_channels_that_cannot_be_are_refused() -> None:
 def test_a_small_stem_keeps_the_size_of_tiny_images(model: str, side: int) -> None:
     """32 px through a network that shrinks 8 times (16 without pooling in the stem), not 32."""
     with torch.device("meta"):
-        network = architecture(model, 3, InputConfig(stem="small")).eval()
+        network = architecture(model, 3, BuildConfig(stem="small")).eval()
         last: list[torch.Size] = []
         pool = next(m for m in reversed(list(network.modules())) if _has_side(m))
         pool.register_forward_hook(lambda _m, inputs, _o: last.append(inputs[0].shape))
@@ -79,13 +79,13 @@ def test_a_small_stem_keeps_the_centres_of_the_kernels() -> None:
 @pytest.mark.parametrize("model", ["vit_b_16", "vgg11_bn", "convnext_tiny"])
 def test_a_network_without_such_a_stem_is_refused(model: str) -> None:
     with torch.device("meta"), pytest.raises(ModelError, match="stem"):
-        architecture(model, 3, InputConfig(stem="small"))
+        architecture(model, 3, BuildConfig(stem="small"))
 
 
 def test_the_pretrained_values_are_summed(own_home: Path) -> None:
     colour = build_network(ON_BOARD_MODEL, 3, initialisation="pretrained", seed=0)
     grey = build_network(
-        ON_BOARD_MODEL, 3, initialisation="pretrained", seed=0, inputs=InputConfig(channels=1)
+        ON_BOARD_MODEL, 3, initialisation="pretrained", seed=0, build=BuildConfig(channels=1)
     )
     summed = colour.conv_stem.weight.sum(dim=1, keepdim=True)
     torch.testing.assert_close(grey.conv_stem.weight, summed)
@@ -103,7 +103,7 @@ def test_a_changed_network_is_saved_and_loaded_as_it_is(tmp_path: Path, ending: 
     path = tmp_path / ("net.pth" if ending == "whole" else f"net.{ending}")
     (save_model if ending == "whole" else save_weights)(classifier, path)
     loaded = load_weights(path).classifier
-    assert loaded.inputs == classifier.inputs == InputConfig(40, 1, "small", HeadConfig(6, 0.5))
+    assert loaded.build == classifier.build == BuildConfig(40, 1, "small", HeadConfig(6, 0.5))
     assert loaded.preprocessing == classifier.preprocessing
     assert torch.equal(_logits(loaded), _logits(classifier))
 
@@ -116,7 +116,7 @@ def _logits(classifier: Classifier) -> torch.Tensor:
 
 
 def test_a_vision_transformer_at_another_size_runs() -> None:
-    network = architecture("vit_b_32", 3, InputConfig(image_px=96)).eval()
+    network = architecture("vit_b_32", 3, BuildConfig(image_px=96)).eval()
     assert network.encoder.pos_embedding.shape[1] == 1 + 3 * 3
     with torch.no_grad():
         assert network(torch.rand(1, 3, 96, 96)).shape == (1, 3)
@@ -124,4 +124,4 @@ def test_a_vision_transformer_at_another_size_runs() -> None:
 
 def test_a_size_that_the_network_refuses_is_told_plainly() -> None:
     with pytest.raises(ModelError, match="97 px"):
-        architecture("vit_b_32", 3, InputConfig(image_px=97))
+        architecture("vit_b_32", 3, BuildConfig(image_px=97))

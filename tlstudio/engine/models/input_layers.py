@@ -1,4 +1,4 @@
-"""Changes at the entrance of a network: one channel instead of three, a stem for tiny images."""
+"""Changes where images enter a network: one channel instead of three, a stem for tiny images."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ import torch
 from torch import nn
 
 from tlstudio.core.errors import ModelError
-from tlstudio.core.networks.inputs import InputConfig
+from tlstudio.core.networks.build_config import BuildConfig
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 _STEM_CONVOLUTIONS = 3  # deep stems have three of them before the pooling
 _SMALL_KERNEL = 3
 
 
-def change_entrance(network: nn.Module, inputs: InputConfig) -> None:
+def change_input_layers(network: nn.Module, build: BuildConfig) -> None:
     """Fit channels and stem of `network`, in place; values that it has are carried over.
 
     Sizes are no matter of values: who builds the network decides them.
 
     Raises:
-        ModelError: it has no entrance that could be changed so.
+        ModelError: its first layers cannot be changed so.
     """
-    if inputs.channels == 1:
+    if build.channels == 1:
         set_channels(network, 1)
-    if inputs.stem == "small":
+    if build.stem == "small":
         set_small_stem(network)
 
 

@@ -1,4 +1,4 @@
-"""Finds out which changes a network accepts at its entrance, by making them."""
+"""Finds out which changes of its build a network refuses, by making them."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from collections.abc import Mapping
 from functools import cache
 
 from tlstudio.core.errors import TLStudioError
-from tlstudio.core.networks.inputs import HeadConfig, InputConfig
+from tlstudio.core.networks.build_config import BuildConfig, HeadConfig
 from tlstudio.engine.models.tree import layer_tree
 
 _CHANGES = {
-    "colours": InputConfig(channels=1),
-    "stem": InputConfig(stem="small"),
-    "head_hidden": InputConfig(head=HeadConfig(hidden=4)),
+    "colours": BuildConfig(channels=1),
+    "stem": BuildConfig(stem="small"),
+    "head_hidden": BuildConfig(head=HeadConfig(hidden=4)),
 }
 
 
 @cache
-def entrance_problems(model: str) -> Mapping[str, TLStudioError]:
+def refused_settings(model: str) -> Mapping[str, TLStudioError]:
     """Map the settings that a network refuses (grey, small stem, hidden layer) to the reasons.
 
     Builds the network on the meta device and runs it, once for each.
     """
     problems: dict[str, TLStudioError] = {}
-    for setting, inputs in _CHANGES.items():
+    for setting, build in _CHANGES.items():
         try:
-            layer_tree(model, 2, inputs)
+            layer_tree(model, 2, build)
         except TLStudioError as error:
             # what is kept must not keep the network: its stack holds it
             error.__cause__ = error.__context__ = None
