@@ -499,6 +499,16 @@
     </message>
 </context>
 <context>
+    <name>QuizPage</name>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>%Ln more</numerusform>
+            <numerusform>%Ln more</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>RaceEntryList</name>
     <message numerus="yes">
         <source>At most %n can race at once.</source>

@@ -7127,6 +7127,10 @@ SHA-256 of all of them:
         <translation>직접 만든 문제…</translation>
     </message>
     <message>
+        <source>Read it again</source>
+        <translation>다시 읽기</translation>
+    </message>
+    <message>
         <source>True</source>
         <translation>참</translation>
     </message>
@@ -7157,6 +7161,12 @@ SHA-256 of all of them:
     <message>
         <source>Question {number} of {count}</source>
         <translation>{count}문제 중 {number}번</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n more</source>
+        <translation>
+            <numerusform>외 %Ln개</numerusform>
+        </translation>
     </message>
     <message>
         <source>It is true.</source>
@@ -16587,6 +16597,10 @@ SHA-256 of all of them:
     <message>
         <source>“{name}”, line {line}: “{value}” leads nowhere.</source>
         <translation>“{name}” {line}번째 줄: “{value}”(이)라는 곳이 없습니다.</translation>
+    </message>
+    <message>
+        <source>Places are such as paper/vgg, train/advice, model/picture: vgg16, and lesson/ with one of {lessons}.</source>
+        <translation>paper/vgg, train/advice, model/picture: vgg16처럼 쓰거나, lesson/ 뒤에 다음 이름 중 하나를 씁니다: {lessons}.</translation>
     </message>
     <message>
         <source>“{name}” has no columns “image” and “split”.</source>

@@ -10,6 +10,7 @@ import pytest
 
 from tlstudio.core.config import make_config
 from tlstudio.core.errors import ConfigError, StorageError
+from tlstudio.core.lessons.papers import PAPERS
 from tlstudio.core.lessons.quiz import (
     Question,
     parse_questions,
@@ -19,6 +20,7 @@ from tlstudio.core.lessons.quiz import (
 )
 from tlstudio.core.lessons.table import LESSONS
 from tlstudio.core.lessons.target import Target, faults
+from tlstudio.core.storage import resources_dir
 
 
 def told(text: str) -> list[str]:
@@ -175,3 +177,20 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
     with pytest.raises(StorageError, match="cannot be read"):
         read_questions(tmp_path / "pipe.txt")
+
+
+@pytest.mark.parametrize("language", ["en", "ko"])
+def test_the_guide_s_example_is_one_and_its_names_are_all(language: str) -> None:
+    chapter = (resources_dir() / "guide" / language / "12-classroom.md").read_text("utf-8")
+    assert [one.answer for one in parse_questions(chapter.split("```")[1], "q.txt")] == [
+        True,
+        False,
+    ]
+    assert all(f"`{one.id}`" in chapter for one in (*LESSONS, *PAPERS))
+
+
+def test_who_leads_nowhere_is_told_where_there_is_something() -> None:
+    with pytest.raises(ConfigError) as told:
+        parse_questions("Q: One.\nA: true\nSee: lesson/receptiv_field\n", "q.txt")
+    [fault] = told.value.problems
+    assert "receptive_field" in fault.hint_text

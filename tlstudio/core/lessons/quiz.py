@@ -22,7 +22,7 @@ from unicodedata import normalize
 
 from tlstudio.core.config import make_config
 from tlstudio.core.errors import ConfigError, TLStudioError
-from tlstudio.core.lessons.table import find_lesson
+from tlstudio.core.lessons.table import LESSONS, find_lesson
 from tlstudio.core.lessons.target import PLACES, Target
 from tlstudio.core.lessons.target import faults as target_faults
 from tlstudio.core.storage import resources_dir
@@ -176,6 +176,11 @@ _NOT_AN_ANSWER = QT_TRANSLATE_NOOP(
 )
 _TOO_LONG = QT_TRANSLATE_NOOP("core", "“{name}”, line {line}: it is longer than {most} characters.")
 _NO_PLACE = QT_TRANSLATE_NOOP("core", "“{name}”, line {line}: “{value}” leads nowhere.")
+_PLACES = QT_TRANSLATE_NOOP(
+    "core",
+    "Places are such as paper/vgg, train/advice, model/picture: vgg16, and lesson/ with one of "
+    "{lessons}.",
+)
 
 
 @dataclass(slots=True)
@@ -192,14 +197,14 @@ class _Draft:
         faults: list[TLStudioError],
         has_model: Callable[[str], bool] | None,
     ) -> Question | None:
-        def fault(sentence: str, part: str = "statement") -> None:
-            value = self.parts.get(part, "")[:60]
-            line = self.lines.get(part, self.line)
-            faults.append(
-                ConfigError(
-                    sentence, _FORMAT, name=name, line=line, value=value, most=MAX_CHARACTERS
-                )
-            )
+        def fault(sentence: str, part: str = "statement", hint: str = _FORMAT) -> None:
+            told = {
+                "value": self.parts.get(part, "")[:60],
+                "line": self.lines.get(part, self.line),
+                "most": MAX_CHARACTERS,
+                "lessons": ", ".join(lesson.id for lesson in LESSONS),
+            }
+            faults.append(ConfigError(sentence, hint, name=name, **told))
 
         before = len(faults)
         told = normalize("NFC", self.parts.get("answer", "")).casefold().rstrip(".")
@@ -216,7 +221,7 @@ class _Draft:
             fault(_NOT_AN_ANSWER, "answer")
         models = target.models if target is not None and has_model is not None else ()
         if see and (target is None or not all(map(has_model or bool, models))):
-            fault(_NO_PLACE, "see")
+            fault(_NO_PLACE, "see", _PLACES)
         if len(faults) > before:
             return None
         return Question(self.parts["statement"], _ANSWERS[told], self.parts.get("why", ""), target)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -29,6 +30,8 @@ class QuizState(FeatureState):
         own: a teacher's file; None where there is none.
         is_own: whether the questions are those of `own`.
         at: the card that is shown.
+        refused: the file that was chosen last, where it has faults; None where it was read.
+        faults: why it was not taken.
 
     Signals:
         changed(): any of these, or an answer.
@@ -42,6 +45,8 @@ class QuizState(FeatureState):
         self.own: Path | None = None
         self.is_own = False
         self.at = 0
+        self.refused: Path | None = None
+        self.faults: tuple[TLStudioError, ...] = ()
         self._source = STUDIO
         self._spoken = ""  # the language of the studio's questions
         self._answers: dict[str, bool] | None = None  # of all sources; None until they are read
@@ -80,7 +85,7 @@ class QuizState(FeatureState):
 
     def open(self, path: Path) -> None:
         """Ask from a teacher's file; its faults are told, and the questions before stay."""
-        self._pool.submit(_own, path, done=self._on_read, failed=self._on_failed)
+        self._pool.submit(_own, path, done=self._on_read, failed=partial(self._on_own_failed, path))
 
     def show(self, number: int) -> None:
         """Show another card."""
@@ -123,6 +128,7 @@ class QuizState(FeatureState):
         return next(open_ones, 0)
 
     def _on_read(self, read: _Read) -> None:
+        self.refused, self.faults = None, ()
         self.own = read.path or self.own
         is_other = not self.questions or read.source != self._source
         self.questions, self._source = read.questions, read.source
@@ -131,6 +137,11 @@ class QuizState(FeatureState):
             self._answers = read.answers
         if is_other:  # not the same ones in another language
             self.at = self._first_open()
+        self.changed.emit()
+
+    def _on_own_failed(self, path: Path, error: TLStudioError) -> None:
+        self.refused, self.faults = path, tuple(error.problems)
+        self._on_failed(error)
         self.changed.emit()
 
     def _on_failed(self, error: TLStudioError) -> None:

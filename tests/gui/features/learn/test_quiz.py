@@ -94,6 +94,12 @@ def test_a_file_with_faults_is_told_of_and_not_taken(
         state.open(tmp_path / "x.txt")
     assert "line 2" in posted.args[0].text
     assert state.own is None and len(state.questions) > 25
+    assert "line 2" in page.faults.text() and page.faults.isVisible()
+    with qtbot.waitSignal(state.changed):
+        (tmp_path / "x.txt").write_text(OWN, encoding="utf-8")
+        page.reread_button.click()
+    assert state.own == tmp_path / "x.txt" and page.statement.text() == "One."
+    assert page.faults.isHidden() and page.reread_button.isHidden()
 
 
 def test_the_same_card_is_asked_in_the_language_of_the_window(

@@ -15,13 +15,14 @@ from tlstudio.gui.features.learn.widgets.answer_strip import AnswerStrip
 from tlstudio.gui.kit import file_dialogs, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label, line, set_property
 from tlstudio.gui.kit.help_mark import explain
-from tlstudio.gui.kit.language import core_text, shown
+from tlstudio.gui.kit.language import core_text, error_hint, error_text, shown
 from tlstudio.gui.kit.layout import Stretch, hstack, vstack
 from tlstudio.gui.kit.segmented import Segmented
 from tlstudio.gui.state.quiz import QuizState
 from tlstudio.gui.state.session import Session
 
 STATEMENT_PX, WHY_PX = 28, 17
+FAULTS = 5  # told at once of a file of questions
 SIDE_PX = 4 * theme.GRID
 ANSWER_PX = 160
 TRUE_KEYS = (Qt.Key.Key_T, Qt.Key.Key_O, Qt.Key.Key_1)
@@ -48,6 +49,12 @@ class QuizPage(QWidget):
         self.open_button = IconButton(
             self.tr("Questions of your own…"), "open", "quiet", self._on_open
         )
+        self.faults = label("", wrap=True)
+        self.how_to_mend = label("", "hint", wrap=True)
+        for words in (self.faults, self.how_to_mend):
+            words.setTextFormat(Qt.TextFormat.PlainText)
+        set_property(self.faults, "tone", "wrong")
+        self.reread_button = IconButton(self.tr("Read it again"), "reload", "", self._on_reread)
         self.number = label("", "hint")
         self.statement = _sized(label("", wrap=True), STATEMENT_PX)
         self.statement.setTextFormat(Qt.TextFormat.PlainText)
@@ -105,6 +112,8 @@ class QuizPage(QWidget):
                 spacing=2 * grid,
             ),
             line(),
+            hstack((self.faults, 1), self.reread_button, spacing=2 * grid),
+            self.how_to_mend,
             Stretch(1),
             self.number,
             self.statement,
@@ -153,8 +162,21 @@ class QuizPage(QWidget):
             button.setEnabled(question is not None)
             button.setChecked(answer is is_true)
         self._show_outcome(question, answer)
+        self._show_faults()
         self.again_button.setVisible(answered > right)
         self.over_button.setVisible(answered > 0)
+
+    def _show_faults(self) -> None:
+        """Here and not in the window below alone, which this one may cover."""
+        faults = self._state.faults
+        told = [error_text(fault) for fault in faults[:FAULTS]]
+        if len(faults) > FAULTS:
+            told.append(self.tr("%n more", "", len(faults) - FAULTS))
+        self.faults.setText("\n".join(told))
+        hints = dict.fromkeys(filter(None, map(error_hint, faults)))
+        self.how_to_mend.setText("\n".join(hints))
+        for widget in (self.faults, self.how_to_mend, self.reread_button):
+            widget.setVisible(bool(faults))
 
     def _show_outcome(self, question: Question | None, answer: bool | None) -> None:
         self.outcome.setVisible(question is not None and answer is not None)
@@ -225,6 +247,10 @@ class QuizPage(QWidget):
 
     def _on_file_chosen(self, paths: list[Path]) -> None:
         self._state.open(paths[0])
+
+    def _on_reread(self) -> None:
+        if self._state.refused is not None:
+            self._state.open(self._state.refused)
 
 
 def _sized(words: QLabel, px: int) -> QLabel:
