@@ -55,7 +55,7 @@ def test_the_border_decides_the_form_and_the_studio_takes_it_over(
     assert screen.facts.text.endswith("with 10 classes")  # as a new head may have
     qtbot.keyClick(strip, Qt.Key.Key_Left)
     assert screen.name.text() == "Partial fine-tuning"
-    name = strip.parts[strip.border].name
+    name = strip.parts[strip.position].name
     with qtbot.waitSignal(ready_session.target_requested) as followed:
         screen.try_it.click()
     assert followed.args is not None

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.advice.advice import CASE_TITLES, AdviceCase
 from tlstudio.core.data.dataset import Split
@@ -14,9 +14,11 @@ from tlstudio.core.networks.layers import LayerTree
 from tlstudio.core.notes import Note
 from tlstudio.gui.features.learn.chosen_network import tree_of
 from tlstudio.gui.features.learn.screen import LessonScreen, larger
+from tlstudio.gui.features.learn.widgets.dragged import ARROWS, Dragged
+from tlstudio.gui.features.learn.widgets.fonts import set_font
 from tlstudio.gui.features.learn.widgets.formula_line import result, soft
 from tlstudio.gui.features.learn.widgets.network_strip import NetworkStrip
-from tlstudio.gui.kit import accessible, formats, theme
+from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import vstack
@@ -118,7 +120,7 @@ def _case_title(case: AdviceCase) -> str:
     return f"{CASE_NUMBERS[case]} · {core_text(CASE_TITLES[case])}"
 
 
-class CasePlane(QWidget):
+class CasePlane(Dragged):
     """Two by two fields, and a point that a person drags by mouse or arrow keys.
 
     Signals:
@@ -127,16 +129,11 @@ class CasePlane(QWidget):
 
     moved = Signal()
 
-    spoken_as = accessible.Role.Graphic
-
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent, cursor=Qt.CursorShape.OpenHandCursor)
         self.place = Place(*START)
         self._own: tuple[float, str] | None = None
         self.setAccessibleName(self.tr("Plane of number and similarity"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.OpenHandCursor)
 
     def set_place(self, place: Place) -> None:
         """Move the point; nothing is emitted."""
@@ -164,28 +161,18 @@ class CasePlane(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(280, 240)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        area, at = self._area(), event.position()
+    def drag_to(self, at: QPointF) -> None:
+        area = self._area()
         x = (at.x() - area.left()) / area.width()
         y = (area.bottom() - at.y()) / area.height()
         self._move(Place(x, y))
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.mousePressEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        by = FAR if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else STEP
-        steps = {
-            Qt.Key.Key_Left: (-by, 0.0),
-            Qt.Key.Key_Right: (by, 0.0),
-            Qt.Key.Key_Up: (0.0, by),
-            Qt.Key.Key_Down: (0.0, -by),
-        }
-        step = steps.get(Qt.Key(event.key()))
-        if step is None:
-            super().keyPressEvent(event)
-        else:
-            self._move(Place(self.place.x + step[0], self.place.y + step[1]))
+    def press(self, key: int, *, is_far: bool) -> bool:
+        if key in ARROWS:
+            by = FAR if is_far else STEP
+            across, down = ARROWS[key]
+            self._move(Place(self.place.x + across * by, self.place.y - down * by))
+        return key in ARROWS
 
     def _move(self, place: Place) -> None:
         before = self.place
@@ -236,16 +223,16 @@ class CasePlane(QWidget):
         painter.drawRoundedRect(field, theme.GRID, theme.GRID)
         painter.setPen(QColor(tokens.text if is_here else tokens.text_soft))
         inner = field.adjusted(2 * theme.GRID, theme.GRID, -2 * theme.GRID, -theme.GRID)
-        painter.setFont(self._font(28, strong=True))
+        set_font(painter, 28, strong=True)
         left = Qt.AlignmentFlag.AlignLeft
         painter.drawText(inner, int(left | Qt.AlignmentFlag.AlignTop), number)
-        painter.setFont(self._font(theme.TEXT_PX + 1, strong=is_here))
+        set_font(painter, theme.TEXT_PX + 1, strong=is_here)
         below = inner.adjusted(0, 36, 0, 0)
         how = left | Qt.AlignmentFlag.AlignTop
         painter.drawText(below, int(how) | int(Qt.TextFlag.TextWordWrap), title)
 
     def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
-        painter.setFont(self._font(theme.TEXT_SMALL_PX))
+        set_font(painter, theme.TEXT_SMALL_PX)
         painter.setPen(QColor(theme.current().text_soft))
         middle = Qt.AlignmentFlag.AlignVCenter
         ends = (Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight)
@@ -267,7 +254,7 @@ class CasePlane(QWidget):
         y = area.bottom() - height * area.height()
         painter.setPen(QPen(QColor(tokens.text_soft), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-        painter.setFont(self._font(theme.TEXT_SMALL_PX))
+        set_font(painter, theme.TEXT_SMALL_PX)
         room = QRectF(area.left(), y, area.width() - theme.GRID, AXIS_PX)
         if room.bottom() > area.bottom():
             room.moveBottom(y)
@@ -278,10 +265,3 @@ class CasePlane(QWidget):
         )
         middle = Qt.AlignmentFlag.AlignVCenter
         painter.drawText(room, int(middle | Qt.AlignmentFlag.AlignRight), text)
-
-    def _font(self, pixels: int, *, strong: bool = False) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(pixels)
-        if strong:
-            font.setWeight(QFont.Weight.DemiBold)
-        return font

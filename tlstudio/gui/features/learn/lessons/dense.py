@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.core.lessons.lesson import Lesson
 from tlstudio.gui.features.learn.jobs import dense as jobs
 from tlstudio.gui.features.learn.screen import LessonScreen
+from tlstudio.gui.features.learn.widgets.fonts import set_font
 from tlstudio.gui.features.learn.widgets.formula_line import result, soft
 from tlstudio.gui.features.learn.widgets.value_slider import ValueSlider
 from tlstudio.gui.kit import accessible, formats, theme
@@ -104,9 +105,7 @@ class StaircasePicture(QWidget):
         painter = QPainter(self)
         row = min(MOST_ROW_PX, (self.height() - HEAD_PX) / len(costs.maps))
         self._paint_numbers(painter, QRectF(0, 0, self.width(), HEAD_PX), self._titles())
-        font = QFont(self.font())
-        font.setPixelSize(min(15, max(9, int(row * 0.5))))
-        painter.setFont(font)
+        set_font(painter, min(15, max(9, int(row * 0.5))))
         room = self.width() - WORDS_PX - 2 * NUMBER_PX - theme.GRID
         for number, maps in enumerate(costs.maps):
             area = QRectF(0, HEAD_PX + number * row, self.width(), row)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.core.lessons.lesson import Lesson
 from tlstudio.gui.features.learn.jobs import depthwise as jobs
 from tlstudio.gui.features.learn.screen import LessonScreen
+from tlstudio.gui.features.learn.widgets.fonts import set_font
 from tlstudio.gui.features.learn.widgets.formula_line import result, soft
 from tlstudio.gui.features.learn.widgets.map_sheets import BEHIND, MOST_SHEETS, Sheets, paint_kernel
 from tlstudio.gui.features.learn.widgets.value_slider import ValueSlider
@@ -289,22 +290,17 @@ class ConvolutionsPicture(QWidget):
         title: str,
         formula: tuple[tuple[str, str], ...],
     ) -> None:
-        font = QFont(self.font())
-        font.setPixelSize(15)
-        font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
+        set_font(painter, 15, strong=True)
         painter.setPen(QColor(theme.current().text))
         left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         line = QRectF(area.left(), area.top(), area.width(), 24)
         painter.drawText(line, left, title)
         room = area.width() - painter.fontMetrics().horizontalAdvance(title) - 2 * theme.GRID
-        font.setWeight(QFont.Weight.Normal)
-        painter.setFont(font)
+        set_font(painter, 15)
         formula = (*formula, ("  " + self.tr("multiply-adds"), "text_soft"))
         whole = painter.fontMetrics().horizontalAdvance("".join(text for text, _ in formula))
         if whole > room:  # smaller letters rather than fewer
-            font.setPixelSize(max(9, int(15 * room / whole)))
-            painter.setFont(font)
+            set_font(painter, max(9, int(15 * room / whole)))
         widths = [painter.fontMetrics().horizontalAdvance(text) for text, _ in formula]
         x = area.right() - sum(widths)
         for (text, colour), width in zip(formula, widths, strict=True):
@@ -319,10 +315,7 @@ class ConvolutionsPicture(QWidget):
         assert self._costs is not None
         costs = self._costs
         most = max(costs.ordinary.multiply_adds, costs.separable.multiply_adds)
-        font = QFont(self.font())
-        font.setPixelSize(NUMBER_PX)
-        font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
+        set_font(painter, NUMBER_PX, strong=True)
         number = painter.fontMetrics().horizontalAdvance(formats.count(10**12 - 1)) + theme.GRID
         bar = QRectF(area.left(), area.bottom() - 26, area.width() - number, BAR_PX)
         bar.moveTop(area.bottom() - (26 + BAR_PX) / 2)
@@ -353,9 +346,7 @@ class ConvolutionsPicture(QWidget):
         self, painter: QPainter, room: QRectF, steps: tuple[tuple[float, str], ...]
     ) -> None:
         """What the kernels below do."""
-        font = QFont(self.font())
-        font.setPixelSize(15)
-        painter.setFont(font)
+        set_font(painter, 15)
         for (x, text), colour in zip(steps, (DEPTHWISE, POINTWISE), strict=True):
             painter.setPen(_colour(colour))
             above = max(room.top(), 2 * _middle(room) - self._below(room) - 24)
@@ -365,9 +356,7 @@ class ConvolutionsPicture(QWidget):
     def _paint_captions(
         self, painter: QPainter, room: QRectF, captions: tuple[tuple[float, str], ...]
     ) -> None:
-        font = QFont(self.font())
-        font.setPixelSize(theme.TEXT_PX)
-        painter.setFont(font)
+        set_font(painter, theme.TEXT_PX)
         painter.setPen(QColor(theme.current().text_soft))
         for x, text in captions:
             place = QRectF(x - 120, self._below(room) + 4, 240, CAPTION_PX)

@@ -93,7 +93,7 @@ class FormsLesson(LessonScreen):
         form = self.form
         plan = form.plan(tree)
         self.strip.set_parts(parts_of(tree, plan))
-        self.strip.set_border(form.frozen_of(tree))
+        self.strip.set_position(form.frozen_of(tree))
         spec = STRATEGIES[plan.strategy]
         self.rates.setEnabled(form.is_pretrained and not form.frozen_of(tree))
         self.name.setText(core_text(spec.title))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.lessons.lesson import Lesson
 from tlstudio.gui.features.learn.jobs import groups as jobs
 from tlstudio.gui.features.learn.screen import LessonScreen
+from tlstudio.gui.features.learn.widgets.dragged import DraggedRow
+from tlstudio.gui.features.learn.widgets.fonts import set_font
 from tlstudio.gui.features.learn.widgets.formula_line import result, soft
 from tlstudio.gui.features.learn.widgets.value_slider import ValueSlider
 from tlstudio.gui.kit import accessible, formats, theme
@@ -41,7 +43,7 @@ class GroupsLesson(LessonScreen):
         self.shuffle.set_options(((False, self.tr("no shuffle")), (True, self.tr("shuffled"))))
         self.shuffle.set_value(self.kept("shuffled", False))
         self.picture = MixingPicture()
-        self.picture.set_chosen(self.kept("output", 0))
+        self.picture.set_position(self.kept("output", 0))
         side = QWidget()
         side.setFixedWidth(SIDE_PX)
         left = Qt.AlignmentFlag.AlignLeft
@@ -51,7 +53,7 @@ class GroupsLesson(LessonScreen):
         self.setFocusProxy(self.groups.slider)
         self.groups.changed.connect(self._on_changed)
         self.shuffle.chosen.connect(self._on_changed)
-        self.picture.chosen.connect(self._on_output)
+        self.picture.moved.connect(self._on_output)
         self._ask()
 
     def show_answer(self, answer: GroupMixing) -> None:
@@ -75,48 +77,42 @@ class GroupsLesson(LessonScreen):
         if answer is None:
             return
         sees = self.tr("output {number} sees")
-        seen = int(answer.sees[self.picture.output].sum())
+        seen = int(answer.sees[self.picture.position].sum())
         self.facts.show_parts(
             (
                 soft("M·N·Df²/G = "),
                 f"{MAPS}·{MAPS}·{SIDE}²/{groups} = {formats.count(answer.cost.multiply_adds)}",
                 soft(" " + self.tr("multiply-adds each")),
-                soft("       " + sees.format(number=self.picture.output + 1) + " "),
+                soft("       " + sees.format(number=self.picture.position + 1) + " "),
                 result(self.tr("{seen} of {count} maps").format(seen=seen, count=MAPS)),
             )
         )
 
 
-class MixingPicture(QWidget):
-    """Rows of maps from the input above to the output below, with lines for what goes where.
-
-    A person chooses an output by click or arrow keys.
-
-    Signals:
-        chosen(int): a person chose this output.
-    """
-
-    chosen = Signal(int)
+class MixingPicture(DraggedRow):
+    """Rows of maps from the input above to the output below, with lines for what goes where."""
 
     spoken_as = accessible.Role.List
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self._mixing: GroupMixing | None = None
         self._groups, self._shuffled = 1, False
-        self.output = 0
         self.setAccessibleName(self.tr("Outputs of the second convolution"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+
+    def count(self) -> int:
+        return MAPS
+
+    def place_at(self, x: float) -> int:
+        return int((x - WORDS_PX) // self._step)
+
+    def set_position(self, position: int) -> None:
+        super().set_position(position)
+        accessible.tell_current(self)
 
     def show_mixing(self, mixing: GroupMixing, groups: int, shuffled: bool) -> None:
         """Draw these convolutions."""
         self._mixing, self._groups, self._shuffled = mixing, groups, shuffled
-        self.update()
-
-    def set_chosen(self, output: int) -> None:
-        """Choose an output; nothing is emitted."""
-        self.output = output
         self.update()
 
     def output_rect(self, output: int) -> QRectF:
@@ -136,26 +132,13 @@ class MixingPicture(QWidget):
         return self.output_rect(index).toRect()
 
     def spoken_current(self) -> int:
-        return self.output
+        return self.position
 
     def sizeHint(self) -> QSize:
         return QSize(600, 368)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(420, 240)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._choose(int((event.position().x() - WORDS_PX) // self._step))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.mousePressEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        further = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
-        if further is None:
-            super().keyPressEvent(event)
-        else:
-            self._choose(self.output + further)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._mixing is None:
@@ -181,17 +164,17 @@ class MixingPicture(QWidget):
                 self._paint_map(painter, row, place, self._colour(groups[row][place]), lit[row])
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(theme.current().accent), 2 if self.hasFocus() else 1.5))
-        painter.drawRoundedRect(self._map(3, self.output).adjusted(-4, -4, 4, 4), 7, 7)
+        painter.drawRoundedRect(self._map(3, self.position).adjusted(-4, -4, 4, 4), 7, 7)
 
     def _lit(self) -> tuple[set[int], ...]:
         """Of each row the places that the chosen output depends on."""
         assert self._mixing is not None
         size = MAPS // self._groups
-        first = self.output // size * size
+        first = self.position // size * size
         third = set(range(first, first + size))
         second = {self._mixing.order[place] for place in third}
-        inputs = {place for place in range(MAPS) if self._mixing.sees[self.output, place]}
-        return inputs, second, third, {self.output}
+        inputs = {place for place in range(MAPS) if self._mixing.sees[self.position, place]}
+        return inputs, second, third, {self.position}
 
     def _paint_convolution(
         self, painter: QPainter, row: int, above: set[int], below: set[int], *, strong: bool
@@ -235,9 +218,7 @@ class MixingPicture(QWidget):
         painter.drawRoundedRect(area, 4, 4)
 
     def _paint_words(self, painter: QPainter, row: int, text: str) -> None:
-        font = QFont(self.font())
-        font.setPixelSize(theme.TEXT_PX)
-        painter.setFont(font)
+        set_font(painter, theme.TEXT_PX)
         painter.setPen(QColor(theme.current().text_soft))
         area = self._map(row, 0)
         middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
@@ -257,11 +238,3 @@ class MixingPicture(QWidget):
     def _step(self) -> float:
         """From one map to the next."""
         return (self.width() - WORDS_PX) / MAPS
-
-    def _choose(self, output: int) -> None:
-        output = max(0, min(output, MAPS - 1))
-        if output != self.output:
-            self.output = output
-            self.update()
-            accessible.tell_current(self)
-            self.chosen.emit(output)

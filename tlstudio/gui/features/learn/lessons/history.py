@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.lessons.history import ENTRIES, HUMAN_ERROR, Entry
 from tlstudio.core.lessons.lesson import Lesson
 from tlstudio.gui.features.learn.screen import LessonScreen, larger
+from tlstudio.gui.features.learn.widgets.dragged import DraggedRow
+from tlstudio.gui.features.learn.widgets.fonts import set_font
 from tlstudio.gui.features.learn.widgets.formula_line import result, soft
-from tlstudio.gui.kit import accessible, theme
+from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.language import core_text
 from tlstudio.gui.kit.layout import Stretch, vstack
@@ -53,14 +55,14 @@ class HistoryLesson(LessonScreen):
         self.stage.addWidget(self.chart, 1)
         self.stage.addWidget(side)
         self.setFocusProxy(self.chart)
-        self.chart.set_chosen(self.kept("entry", START))
-        self.chart.chosen.connect(self._on_chosen)
+        self.chart.set_position(self.kept("entry", START))
+        self.chart.moved.connect(self._on_chosen)
         self.chart.opened.connect(self._on_try_it)
         self._show()
 
     @property
     def entry(self) -> Entry:
-        return ENTRIES[self.chart.at]
+        return ENTRIES[self.chart.position]
 
     def _on_chosen(self, at: int) -> None:
         self.keep(entry=at)
@@ -92,38 +94,32 @@ class HistoryLesson(LessonScreen):
             self.session.follow(self.entry.target)
 
 
-class HistoryChart(QWidget):
+class HistoryChart(DraggedRow):
     """Two rows of bars over the same years; the chosen column is in the accent colour.
 
-    Dragging anywhere chooses the column below the mouse, the arrow keys the next one.
-
     Signals:
-        chosen(int): a person chose this entry.
         opened(): a person double-clicked on it, or pressed Enter.
     """
 
-    chosen = Signal(int)
     opened = Signal()
 
-    spoken_as = accessible.Role.Graphic
-
     def __init__(self, entries: Sequence[Entry], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self._entries = tuple(entries)
-        self.at = 0
         self.setAccessibleName(self.tr("Errors and depths by year"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def set_chosen(self, at: int) -> None:
-        """Choose an entry; nothing is emitted."""
-        self.at = max(0, min(len(self._entries) - 1, at))
-        entry = self._entries[self.at]
+    def count(self) -> int:
+        return len(self._entries)
+
+    def place_at(self, x: float) -> int:
+        return int(x / max(1.0, self.column_rect(0).width()))
+
+    def set_position(self, position: int) -> None:
+        super().set_position(position)
+        entry = self._entries[self.position]
         depth = self.tr("{count} layers").format(count=entry.depth) if entry.depth else ""
         words = (str(entry.year), entry.name, f"{entry.error:g}%", depth)
         self.setAccessibleDescription(", ".join(filter(None, words)))
-        self.update()
 
     def column_rect(self, at: int) -> QRectF:
         """Where a column is in the widget."""
@@ -136,33 +132,14 @@ class HistoryChart(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(400, 240)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._choose(int(event.position().x() / max(1.0, self.column_rect(0).width())))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.mousePressEvent(event)
-
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.opened.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        ends = {Qt.Key.Key_Home: 0, Qt.Key.Key_End: len(self._entries) - 1}
-        key = Qt.Key(event.key())
-        if key in steps:
-            self._choose(self.at + steps[key])
-        elif key in ends:
-            self._choose(ends[key])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+    def press(self, key: int, *, is_far: bool) -> bool:
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.opened.emit()
-        else:
-            super().keyPressEvent(event)
-
-    def _choose(self, at: int) -> None:
-        before = self.at
-        self.set_chosen(at)
-        if self.at != before:
-            self.chosen.emit(self.at)
+            return True
+        return super().press(key, is_far=is_far)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -186,10 +163,10 @@ class HistoryChart(QWidget):
     def _paint_column(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.current().accent_soft))
-        painter.drawRoundedRect(self.column_rect(self.at), theme.GRID, theme.GRID)
+        painter.drawRoundedRect(self.column_rect(self.position), theme.GRID, theme.GRID)
 
     def _paint_head(self, painter: QPainter, top: float, text: str) -> None:
-        painter.setFont(self._font(theme.TEXT_SMALL_PX))
+        set_font(painter, theme.TEXT_SMALL_PX)
         painter.setPen(QColor(theme.current().text_soft))
         head = QRectF(0, top + theme.GRID // 2, self.width() - theme.GRID, HEAD_PX)
         middle = Qt.AlignmentFlag.AlignVCenter
@@ -207,10 +184,10 @@ class HistoryChart(QWidget):
             wide = BAR_SHARE * column.width()
             left = column.center().x() - wide / 2
             bar = QRectF(left, area.bottom() - high, wide, high)
-            is_chosen = at == self.at
+            is_chosen = at == self.position
             colour = QColor(tokens.accent if is_chosen else tokens.train)
             painter.fillRect(bar, colour)
-            painter.setFont(self._font(theme.TEXT_PX + 1, strong=is_chosen))
+            set_font(painter, theme.TEXT_PX + 1, strong=is_chosen)
             painter.setPen(QColor(tokens.text if is_chosen else tokens.text_soft))
             above = QRectF(column.left(), bar.top() - VALUE_PX, column.width(), VALUE_PX)
             room = painter.fontMetrics().boundingRect(text).size()
@@ -222,8 +199,8 @@ class HistoryChart(QWidget):
     def _paint_names(self, painter: QPainter, area: QRectF) -> None:
         tokens = theme.current()
         for at, entry in enumerate(self._entries):
-            column, is_chosen = self.column_rect(at), at == self.at
-            painter.setFont(self._font(theme.TEXT_SMALL_PX, strong=is_chosen))
+            column, is_chosen = self.column_rect(at), at == self.position
+            set_font(painter, theme.TEXT_SMALL_PX, strong=is_chosen)
             painter.setPen(QColor(tokens.text))
             name = entry.name.replace("-", "-\n") if len(entry.name) > LONG_NAME else entry.name
             upper = QRectF(column.left() - 4, area.top() + 2, column.width() + 8, NAME_PX)
@@ -238,15 +215,8 @@ class HistoryChart(QWidget):
         y = area.bottom() - (area.height() - VALUE_PX) * HUMAN_ERROR / most
         painter.setPen(QPen(QColor(tokens.val), 2, Qt.PenStyle.DashLine))
         painter.drawLine(int(area.left()), int(y), int(area.right()), int(y))
-        painter.setFont(self._font(theme.TEXT_SMALL_PX, strong=True))
+        set_font(painter, theme.TEXT_SMALL_PX, strong=True)
         painter.setPen(QColor(tokens.val))
         words = QRectF(area.left(), y - 6 * theme.GRID, area.width() - theme.GRID, HEAD_PX)
         text = self.tr("one trained person: {error}%").format(error=HUMAN_ERROR)
         painter.drawText(words, Qt.AlignmentFlag.AlignRight, text)
-
-    def _font(self, pixels: int, *, strong: bool = False) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(pixels)
-        if strong:
-            font.setWeight(QFont.Weight.DemiBold)
-        return font

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.core.lessons.lesson import Lesson
 from tlstudio.gui.features.learn.jobs import inception as jobs
 from tlstudio.gui.features.learn.screen import LessonScreen
+from tlstudio.gui.features.learn.widgets.fonts import set_font
 from tlstudio.gui.features.learn.widgets.formula_line import result, soft
 from tlstudio.gui.features.learn.widgets.value_slider import ValueSlider
 from tlstudio.gui.kit import accessible, formats, theme
@@ -156,9 +157,7 @@ class BranchesPicture(QWidget):
     def _paint_head(self, painter: QPainter, height: int) -> None:
         assert self._costs is not None
         tokens, costs = theme.current(), self._costs
-        font = QFont(self.font())
-        font.setPixelSize(15)
-        painter.setFont(font)
+        set_font(painter, 15)
         painter.setPen(QColor(tokens.text_soft))
         middle = Qt.AlignmentFlag.AlignVCenter
         entering = self.tr("{count} maps of {side}×{side} come in").format(
@@ -182,9 +181,7 @@ class BranchesPicture(QWidget):
         self, painter: QPainter, area: QRectF, boxes: tuple[tuple[str, bool], ...]
     ) -> None:
         tokens = theme.current()
-        font = QFont(self.font())
-        font.setPixelSize(theme.TEXT_PX)
-        painter.setFont(font)
+        set_font(painter, theme.TEXT_PX)
         y = area.center().y()
         end = BRANCHES_PX - 3 * theme.GRID
         painter.setPen(QPen(QColor(tokens.line_strong), 1.5))
@@ -216,10 +213,7 @@ class BranchesPicture(QWidget):
         is_whole: bool = False,
     ) -> None:
         tokens = theme.current()
-        font = QFont(self.font())
-        font.setPixelSize(18 if is_whole else 15)
-        font.setWeight(QFont.Weight.DemiBold if is_whole else QFont.Weight.Normal)
-        painter.setFont(font)
+        set_font(painter, 18 if is_whole else 15, strong=is_whole)
         number = NUMBER_PX + (32 if is_whole else 0)
         room = self.width() - BRANCHES_PX - NUMBER_PX - 32
         for turn, (value, colour) in enumerate(zip(pair, (NAIVE, REDUCED), strict=True)):
@@ -236,9 +230,7 @@ class BranchesPicture(QWidget):
     def _paint_whole(self, painter: QPainter, area: QRectF, costs: InceptionCosts) -> None:
         """How many maps leave either module: the input of the next one."""
         tokens = theme.current()
-        font = QFont(self.font())
-        font.setPixelSize(15)
-        painter.setFont(font)
+        set_font(painter, 15)
         painter.setPen(QColor(tokens.text))
         middle = Qt.AlignmentFlag.AlignVCenter
         rows = (

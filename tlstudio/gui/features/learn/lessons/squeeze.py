@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from tlstudio.core.lessons.lesson import Lesson
 from tlstudio.gui.features.learn.jobs import photo as photos
 from tlstudio.gui.features.learn.jobs import squeeze as jobs
 from tlstudio.gui.features.learn.screen import LessonScreen
+from tlstudio.gui.features.learn.widgets.fonts import set_font
 from tlstudio.gui.features.learn.widgets.formula_line import result, soft
 from tlstudio.gui.features.learn.widgets.pixel_picture import PixelPicture
 from tlstudio.gui.features.learn.widgets.shades import shades
@@ -187,22 +188,19 @@ class ExcitationPicture(QWidget):
     def _paint_words(
         self, painter: QPainter, area: QRectF, head: str, words: str, colour: str
     ) -> None:
-        tokens, font = theme.current(), QFont(self.font())
-        font.setPixelSize(15)
-        painter.setFont(font)
+        tokens = theme.current()
+        set_font(painter, 15)
         painter.setPen(QColor(getattr(tokens, colour)))
         middle = area.center().y()
         painter.drawText(QRectF(0, middle - 22, WORDS_PX, 22), Qt.AlignmentFlag.AlignLeft, head)
-        font.setPixelSize(theme.TEXT_PX)
-        painter.setFont(font)
+        set_font(painter, theme.TEXT_PX)
         painter.setPen(QColor(tokens.text_soft))
         painter.drawText(QRectF(0, middle, WORDS_PX, 20), Qt.AlignmentFlag.AlignLeft, words)
 
     def _paint_maps(self, painter: QPainter, area: QRectF) -> None:
         assert self._seen is not None
-        tokens, font = theme.current(), QFont(self.font())
-        font.setPixelSize(15)
-        painter.setFont(font)
+        tokens = theme.current()
+        set_font(painter, 15)
         side = min((area.height() - 28) / 2, (area.width() - WORDS_PX) / MAPS_SHOWN - 12)
         step = (area.width() - WORDS_PX) / MAPS_SHOWN
         painter.setPen(QColor(tokens.text_soft))

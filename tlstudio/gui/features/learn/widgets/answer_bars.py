@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from tlstudio.gui.features.learn.widgets.fonts import set_font
 from tlstudio.gui.kit import accessible, formats, theme
 
 ROW_PX, BAR_PX = 40, 8
@@ -53,11 +54,9 @@ class AnswerBars(QWidget):
         painter = QPainter(self)
         tokens = theme.current()
         for index, (name, probability) in enumerate(self._rows):
-            row, font = self._row(index), QFont(self.font())
+            row = self._row(index)
             is_first = index == 0
-            font.setPixelSize(15 if is_first else theme.TEXT_PX)
-            font.setWeight(QFont.Weight.DemiBold if is_first else QFont.Weight.Normal)
-            painter.setFont(font)
+            set_font(painter, 15 if is_first else theme.TEXT_PX, strong=is_first)
             painter.setPen(QColor(tokens.text if is_first else tokens.text_soft))
             words = QRectF(row.left(), row.top(), row.width(), ROW_PX - BAR_PX - 8)
             number = formats.percent(probability)

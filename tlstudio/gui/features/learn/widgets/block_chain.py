@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from tlstudio.gui.features.learn.widgets.dragged import Dragged
 from tlstudio.gui.kit import accessible, theme
 
 BLOCK_PX, ARC_PX = 24, 20
 
 
-class BlockChain(QWidget):
+class BlockChain(Dragged):
     """A person chooses a block that has a shortcut, by click or arrow keys.
 
     A block's colour is the fuller the more of it is added; one that is dropped is empty.
@@ -30,12 +31,10 @@ class BlockChain(QWidget):
     spoken_as = accessible.Role.List
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(name, parent)
         self._blocks: Sequence[tuple[str, bool]] = ()
         self._scales: Mapping[str, float] = {}
         self._current = ""
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @property
@@ -78,23 +77,20 @@ class BlockChain(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(320, BLOCK_PX + ARC_PX + 12)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
+    def drag_to(self, at: QPointF) -> None:
         for number, (path, has_shortcut) in enumerate(self._blocks):
             area = self._block(number).adjusted(-4, -ARC_PX, 4, 8)
-            if has_shortcut and area.contains(event.position()):
+            if has_shortcut and area.contains(at):
                 self._choose(path)
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.mousePressEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        further = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))
+    def press(self, key: int, *, is_far: bool) -> bool:
+        further = {int(Qt.Key.Key_Left): -1, int(Qt.Key.Key_Right): 1}.get(key)
         paths = [path for path, has_shortcut in self._blocks if has_shortcut]
         if further is None or self._current not in paths:
-            super().keyPressEvent(event)
-            return
+            return False
         at = paths.index(self._current) + further
         self._choose(paths[max(0, min(at, len(paths) - 1))])
+        return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
         if not self._blocks:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from tlstudio.gui.features.learn.widgets.fonts import set_font
 from tlstudio.gui.kit import accessible, theme
 
 LEFT_PX, BELOW_PX, NAMES_PX = 40, 34, 120
@@ -67,9 +68,7 @@ class Curves(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        font = QFont(self.font())
-        font.setPixelSize(theme.TEXT_SMALL_PX)
-        painter.setFont(font)
+        set_font(painter, theme.TEXT_SMALL_PX)
         area = QRectF(LEFT_PX, 8, self.width() - LEFT_PX - self._names_px, self.height() - 8)
         area.setHeight(area.height() - BELOW_PX)
         self._paint_axes(painter, area)

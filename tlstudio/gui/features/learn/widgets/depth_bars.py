@@ -4,58 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
-from tlstudio.gui.kit import accessible, theme
+from tlstudio.gui.features.learn.widgets.dragged import DraggedRow
+from tlstudio.gui.features.learn.widgets.fonts import set_font
+from tlstudio.gui.kit import theme
 
 HEAD_PX, AXIS_PX = 40, 20
 WIDEST_PX = 40
 GAP = 0.25  # of a bar's place
-STEPS = {
-    Qt.Key.Key_Left: -1,
-    Qt.Key.Key_Down: -1,
-    Qt.Key.Key_Right: 1,
-    Qt.Key.Key_Up: 1,
-    Qt.Key.Key_PageDown: -8,
-    Qt.Key.Key_PageUp: 8,
-}
 
 
-class DepthBars(QWidget):
+class DepthBars(DraggedRow):
     """Soft bars of what is possible, with solid ones of what was measured inside them.
 
     Args:
         name: for screen readers.
         title: above the bars.
         ends: below the first and the last bar.
-
-    Signals:
-        moved(int): a person chose another bar.
     """
-
-    moved = Signal(int)
-
-    spoken_as = accessible.Role.Graphic
 
     def __init__(
         self, name: str, title: str, ends: tuple[str, str], parent: QWidget | None = None
     ) -> None:
-        super().__init__(parent)
+        super().__init__(name, parent)
         self._title, self._ends = title, ends
         self._heights: tuple[int, ...] = ()
         self._measured: dict[int, int] = {}
         self._mark: tuple[int, str] | None = None
-        self._at = 0
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    @property
-    def position(self) -> int:
-        return self._at
+    def count(self) -> int:
+        return len(self._heights)
+
+    def place_at(self, x: float) -> int:
+        area, place = self._area()
+        return int((x - area.left()) // place)
 
     def set_heights(self, heights: Sequence[int], mark: tuple[int, str]) -> None:
         """Show other bars, none of them measured.
@@ -64,7 +49,7 @@ class DepthBars(QWidget):
             mark: a height and its name, for a line across all bars.
         """
         self._heights, self._mark, self._measured = tuple(heights), mark, {}
-        self.set_position(self._at)
+        self.set_position(self.position)
 
     def set_measured(self, measured: dict[int, int]) -> None:
         """Show what was measured, by the numbers of the bars."""
@@ -72,14 +57,10 @@ class DepthBars(QWidget):
         self.update()
 
     def set_position(self, position: int) -> None:
-        """Choose the bar nearest to this number; nothing is emitted."""
+        super().set_position(position)
         if self._heights:
-            self._at = max(0, min(position, len(self._heights) - 1))
-            said = f"{self._at + 1} / {len(self._heights)}: {self._heights[self._at]}"
+            said = f"{self.position + 1} / {len(self._heights)}: {self._heights[self.position]}"
             self.setAccessibleDescription(said)
-        else:
-            self._at = position
-        self.update()
 
     def bar_rect(self, number: int) -> QRectF:
         """Where a bar is in the widget."""
@@ -92,21 +73,6 @@ class DepthBars(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 120)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._drag_to(event.position())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._drag_to(event.position())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = Qt.Key(event.key())
-        if key in STEPS:
-            self._move(self._at + STEPS[key])
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
-            self._move(0 if key == Qt.Key.Key_Home else len(self._heights) - 1)
-        else:
-            super().keyPressEvent(event)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -116,7 +82,7 @@ class DepthBars(QWidget):
         head = QRectF(area.left(), theme.GRID / 2, area.width(), HEAD_PX)
         painter.drawText(head, Qt.AlignmentFlag.AlignLeft, self._title)
         for number, height in enumerate(self._heights):
-            is_chosen = number == self._at
+            is_chosen = number == self.position
             bar = self._bar(area, place, number, height)
             painter.fillRect(bar, QColor(tokens.accent if is_chosen else tokens.line_strong))
             measured = self._measured.get(number)
@@ -125,7 +91,7 @@ class DepthBars(QWidget):
                 painter.fillRect(inner, QColor(tokens.val))
         if self._mark is not None and self._heights:
             self._paint_mark(painter, area, *self._mark)
-            self._paint_number(painter, self.bar_rect(self._at))
+            self._paint_number(painter, self.bar_rect(self.position))
         painter.setPen(QPen(QColor(tokens.line_strong), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         self._paint_ends(painter, area)
@@ -159,26 +125,14 @@ class DepthBars(QWidget):
         painter.setPen(QColor(theme.current().accent))
         above = QRectF(bar.center().x() - 40, bar.top() - AXIS_PX, 80, AXIS_PX - 2)
         bottom = Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter
-        painter.drawText(above, bottom, str(self._heights[self._at]))
+        painter.drawText(above, bottom, str(self._heights[self.position]))
         painter.setFont(self.font())
 
     def _paint_ends(self, painter: QPainter, area: QRectF) -> None:
-        font = QFont(self.font())
-        font.setPixelSize(theme.TEXT_SMALL_PX)
-        painter.setFont(font)
+        set_font(painter, theme.TEXT_SMALL_PX)
         painter.setPen(QColor(theme.current().text_soft))
         last = area.left() + self._area()[1] * len(self._heights)
         below = QRectF(area.left(), area.bottom() + 2, last - area.left(), AXIS_PX - 2)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, self._ends[0])
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, self._ends[1])
         painter.setFont(self.font())
-
-    def _drag_to(self, at: QPointF) -> None:
-        area, place = self._area()
-        self._move(int((at.x() - area.left()) // place))
-
-    def _move(self, number: int) -> None:
-        before = self._at
-        self.set_position(number)
-        if self._heights and self._at != before:
-            self.moved.emit(self._at)

@@ -10,16 +10,14 @@ from PySide6.QtGui import (
     QBrush,
     QColor,
     QImage,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
-from tlstudio.gui.features.learn.widgets.pixel_picture import KEYS
-from tlstudio.gui.kit import accessible, theme
+from tlstudio.gui.features.learn.widgets.dragged import ARROWS, Dragged
+from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.thumbnails import image_from_array
 
 if TYPE_CHECKING:
@@ -41,7 +39,7 @@ class Square:
     is_dashed: bool = False
 
 
-class FieldPicture(QWidget):
+class FieldPicture(Dragged):
     """Shows the photo with its surroundings; a person drags the place.
 
     Args:
@@ -53,19 +51,13 @@ class FieldPicture(QWidget):
 
     moved = Signal(float, float)
 
-    spoken_as = accessible.Role.Graphic
-
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(name, parent, cursor=Qt.CursorShape.CrossCursor)
         self._image: QImage | None = None
         self._heat: QImage | None = None
         self._side = 1
         self._squares: tuple[Square, ...] = ()
         self._at = (0.5, 0.5)
-        self.setAccessibleName(name)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.CrossCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     @property
     def position(self) -> tuple[float, float]:
@@ -103,18 +95,11 @@ class FieldPicture(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(200, 200)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._drag_to(event.position())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._drag_to(event.position())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in KEYS:
-            super().keyPressEvent(event)
-            return
-        across, down = KEYS[Qt.Key(event.key())]
-        self._move(self._at[0] + across * NUDGE, self._at[1] + down * NUDGE)
+    def press(self, key: int, *, is_far: bool) -> bool:
+        if key in ARROWS:
+            across, down = ARROWS[key]
+            self._move(self._at[0] + across * NUDGE, self._at[1] + down * NUDGE)
+        return key in ARROWS
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -175,7 +160,7 @@ class FieldPicture(QWidget):
             painter.setPen(pen)
             painter.drawRect(place)
 
-    def _drag_to(self, at: QPointF) -> None:
+    def drag_to(self, at: QPointF) -> None:
         photo = self._photo()
         self._move((at.x() - photo.left()) / photo.width(), (at.y() - photo.top()) / photo.height())
 

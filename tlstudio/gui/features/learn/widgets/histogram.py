@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from tlstudio.gui.features.learn.widgets.fonts import set_font
 from tlstudio.gui.kit import accessible, theme
 
 if TYPE_CHECKING:
@@ -69,9 +70,7 @@ class Histogram(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         tokens = theme.current()
-        font = QFont(self.font())
-        font.setPixelSize(theme.TEXT_SMALL_PX)
-        painter.setFont(font)
+        set_font(painter, theme.TEXT_SMALL_PX)
         painter.setPen(QColor(tokens.text_soft))
         head = QRectF(0, 0, self.width(), AXIS_PX)
         painter.drawText(head, Qt.AlignmentFlag.AlignLeft, self._name)

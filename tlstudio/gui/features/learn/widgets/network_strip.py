@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.lessons.cases import Part
-from tlstudio.gui.kit import accessible, formats, icons, theme
+from tlstudio.gui.features.learn.widgets.dragged import DraggedRow
+from tlstudio.gui.features.learn.widgets.fonts import set_font
+from tlstudio.gui.kit import formats, icons, theme
 
 GAP_PX = 6
 COUNT_PX, NAME_PX = 22, 22
@@ -19,45 +21,29 @@ HANDLE_PX = 10
 LOCK_PX = 18
 
 
-class NetworkStrip(QWidget):
+class NetworkStrip(DraggedRow):
     """Blocks from the input to the head; a higher one has more parameters (by their logarithm).
 
     Args:
-        can_drag: whether the border between frozen and trained can be dragged.
-
-    Signals:
-        moved(int): a person moved the border; so many stages are frozen.
+        can_drag: whether the border between frozen and trained can be dragged; its position is
+            how many stages stay frozen. The head always trains.
     """
 
-    moved = Signal(int)
-
-    spoken_as = accessible.Role.Graphic
-
     def __init__(self, parent: QWidget | None = None, *, can_drag: bool = False) -> None:
-        super().__init__(parent)
+        super().__init__("", parent, can_drag=can_drag, cursor=Qt.CursorShape.SplitHCursor)
         self._parts: tuple[Part, ...] = ()
-        self._can_drag = can_drag
-        self._border = 0
         self.setAccessibleName(self.tr("What trains of the network"))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        if can_drag:
-            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            self.setCursor(Qt.CursorShape.SplitHCursor)
-
-    @property
-    def border(self) -> int:
-        """How many stages stay frozen; the head always trains."""
-        return self._border
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """The stages that are shown."""
         return self._parts
 
-    def set_border(self, border: int) -> None:
-        """Put the border behind so many stages; nothing is emitted."""
-        self._border = max(0, min(border, len(self._parts) - 1))
-        self.update()
+    def count(self) -> int:
+        return len(self._parts)
+
+    def place_at(self, x: float) -> int:
+        return round(x * len(self._parts) / max(1, self.width()))
 
     def set_parts(self, parts: Sequence[Part]) -> None:
         """Show these stages."""
@@ -78,34 +64,12 @@ class NetworkStrip(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(240, 120)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._can_drag and self._parts:
-            self._move(round(event.position().x() * len(self._parts) / max(1, self.width())))
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.mousePressEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        ends = {Qt.Key.Key_Home: -len(self._parts), Qt.Key.Key_End: len(self._parts)}
-        step = (steps | ends).get(Qt.Key(event.key()))
-        if step is None or not self._can_drag:
-            super().keyPressEvent(event)
-        else:
-            self._move(self._border + step)
-
-    def _move(self, border: int) -> None:
-        before = self._border
-        self.set_border(border)
-        if self._border != before:
-            self.moved.emit(self._border)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for at, part in enumerate(self._parts):
             self._paint_part(painter, self.part_rect(at), part)
-        if self._can_drag and self._parts:
+        if self.can_drag and self._parts:
             self._paint_border(painter)
 
     def _paint_part(self, painter: QPainter, column: QRectF, part: Part) -> None:
@@ -117,7 +81,7 @@ class NetworkStrip(QWidget):
         painter.setPen(QPen(QColor(tokens.accent if part.rate else tokens.line_strong), 1))
         painter.setBrush(colour)
         painter.drawRoundedRect(block, theme.GRID / 2, theme.GRID / 2)
-        painter.setFont(self._font(theme.TEXT_SMALL_PX))
+        set_font(painter, theme.TEXT_SMALL_PX)
         painter.setPen(QColor(tokens.text_soft))
         above = QRectF(column.left(), block.top() - COUNT_PX, column.width(), COUNT_PX)
         self._text(painter, above, formats.compact(part.parameters))
@@ -129,7 +93,7 @@ class NetworkStrip(QWidget):
             lock.moveCenter(block.center())
             icons.icon("frozen", "frozen").paint(painter, lock.toRect())
             return
-        painter.setFont(self._font(theme.TEXT_PX + 2, strong=True))
+        set_font(painter, theme.TEXT_PX + 2, strong=True)
         painter.setPen(QColor(tokens.on_accent if part.rate >= 1 else tokens.accent))
         self._text(painter, block, f"×{part.rate:g}")
 
@@ -137,14 +101,14 @@ class NetworkStrip(QWidget):
         sizes = [math.log10(max(10, each.parameters)) for each in self._parts]
         low, high = min(sizes), max(sizes)
         share = (math.log10(max(10, part.parameters)) - low) / ((high - low) or 1)
-        handle = 2 * HANDLE_PX if self._can_drag else 0
+        handle = 2 * HANDLE_PX if self.can_drag else 0
         room = column.height() - handle - COUNT_PX - NAME_PX
         height = room * (LEAST_SHARE + (1 - LEAST_SHARE) * share)
         return QRectF(column.left(), column.bottom() - NAME_PX - height, column.width(), height)
 
     def _paint_border(self, painter: QPainter) -> None:
         tokens = theme.current()
-        x = max(2.0, self._border * self.width() / len(self._parts))
+        x = max(2.0, self.position * self.width() / len(self._parts))
         bottom = self.height() - NAME_PX
         painter.setPen(QPen(QColor(tokens.val), 3))
         painter.drawLine(QPointF(x, HANDLE_PX), QPointF(x, bottom))
@@ -157,10 +121,3 @@ class NetworkStrip(QWidget):
         shown = metrics.elidedText(text, Qt.TextElideMode.ElideLeft, int(room.width()) + GAP_PX)
         wide = room.adjusted(-GAP_PX, 0, GAP_PX, 0)
         painter.drawText(wide, Qt.AlignmentFlag.AlignCenter, shown)
-
-    def _font(self, pixels: int, *, strong: bool = False) -> QFont:
-        font = QFont(self.font())
-        font.setPixelSize(pixels)
-        if strong:
-            font.setWeight(QFont.Weight.DemiBold)
-        return font

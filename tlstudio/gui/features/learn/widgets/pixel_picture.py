@@ -9,15 +9,15 @@ from PySide6.QtGui import (
     QBrush,
     QColor,
     QImage,
-    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtWidgets import QWidget
 
-from tlstudio.gui.kit import accessible, theme
+from tlstudio.gui.features.learn.widgets.dragged import ARROWS, Dragged
+from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.thumbnails import image_from_array
 
 if TYPE_CHECKING:
@@ -26,17 +26,11 @@ if TYPE_CHECKING:
 EVEN_FROM_PX = 4  # smaller pixels may differ by one of the screen's, rather than be lost
 GRID_FROM_PX = 9  # pixels this large have lines between them
 FAR = 8  # steps of an arrow with Shift
-KEYS = {
-    Qt.Key.Key_Left: (-1, 0),
-    Qt.Key.Key_Right: (1, 0),
-    Qt.Key.Key_Up: (0, -1),
-    Qt.Key.Key_Down: (0, 1),
-}
 HINT_PX, LEAST_PX = 256, 96
 EDGE_PX = 4  # for the lines around picture and square
 
 
-class PixelPicture(QWidget):
+class PixelPicture(Dragged):
     """Shows uint8 pixels as large as there is room, and perhaps a square of them that moves.
 
     Dragging anywhere takes the square along, and so do the arrow keys; with Shift further.
@@ -51,11 +45,8 @@ class PixelPicture(QWidget):
 
     moved = Signal(int, int)
 
-    spoken_as = accessible.Role.Graphic
-
     def __init__(self, name: str, parent: QWidget | None = None, *, can_drag: bool = False) -> None:
-        super().__init__(parent)
-        self._can_drag = can_drag
+        super().__init__(name, parent, can_drag=can_drag, cursor=Qt.CursorShape.OpenHandCursor)
         self._image: QImage | None = None
         self._size = QSize(1, 1)
         self._square = QSize()
@@ -65,12 +56,7 @@ class PixelPicture(QWidget):
         self._room = 0
         self._seen: int | None = None
         self._at = (0, 0)
-        self.setAccessibleName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(LEAST_PX, LEAST_PX)
-        if can_drag:
-            self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-            self.setCursor(Qt.CursorShape.OpenHandCursor)
 
     @property
     def position(self) -> tuple[int, int]:
@@ -140,24 +126,16 @@ class PixelPicture(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(HINT_PX, HINT_PX)
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._drag_to(event.position())
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._drag_to(event.position())
-
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._can_drag:
+        if self.can_drag:
             self.setCursor(Qt.CursorShape.OpenHandCursor)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._can_drag or event.key() not in KEYS:
-            super().keyPressEvent(event)
-            return
-        far = FAR if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 1
-        across, down = KEYS[Qt.Key(event.key())]
-        step = self._step * far
-        self._move(self._at[0] + across * step, self._at[1] + down * step)
+    def press(self, key: int, *, is_far: bool) -> bool:
+        if key in ARROWS:
+            across, down = ARROWS[key]
+            step = self._step * (FAR if is_far else 1)
+            self._move(self._at[0] + across * step, self._at[1] + down * step)
+        return key in ARROWS
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -206,8 +184,8 @@ class PixelPicture(QWidget):
         last = max(0, count - max(1, self._square.width())) // self._step
         return max(0, min(round(at / self._step), last)) * self._step
 
-    def _drag_to(self, at: QPointF) -> None:
-        if not self._can_drag or self._square.width() <= 0:
+    def drag_to(self, at: QPointF) -> None:
+        if self._square.width() <= 0:
             return
         self.setCursor(Qt.CursorShape.ClosedHandCursor)
         area, cell = self._area()
