@@ -12283,6 +12283,22 @@ SHA-256 of all of them:
         <translation>TLStudio를 다시 설치하세요.</translation>
     </message>
     <message>
+        <source>Only a recipe has a budget.</source>
+        <translation>예산은 레시피에만 있습니다.</translation>
+    </message>
+    <message>
+        <source>Add --recipe {recipes}, or leave --budget out.</source>
+        <translation>--recipe {recipes} 옵션을 넣거나 --budget을 빼 주세요.</translation>
+    </message>
+    <message>
+        <source>The recipe itself decides what {flags} would.</source>
+        <translation>{flags}로 정할 것은 레시피가 스스로 정합니다.</translation>
+    </message>
+    <message>
+        <source>Leave them out, or race without --recipe.</source>
+        <translation>그 옵션을 빼거나, --recipe 없이 비교해 주세요.</translation>
+    </message>
+    <message>
         <source>Nothing to compare was named.</source>
         <translation>비교할 전략이나 네트워크가 없습니다.</translation>
     </message>
@@ -17529,6 +17545,14 @@ SHA-256 of all of them:
     <message>
         <source>From LeNet-5 to ResNet-152</source>
         <translation>LeNet-5에서 ResNet-152까지</translation>
+    </message>
+    <message>
+        <source>This recipe has no network {names}.</source>
+        <translation>이 레시피에는 {names} 네트워크가 없습니다.</translation>
+    </message>
+    <message>
+        <source>It has: {all}.</source>
+        <translation>있는 네트워크: {all}.</translation>
     </message>
     <message>
         <source>Depth (ResNet)</source>

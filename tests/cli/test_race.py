@@ -100,3 +100,32 @@ def test_the_recipe_on_cifar_as_downloaded(
     assert main([*recipe, "--device", "cpu", "--go-on"]) == 0
     assert "[1/2]" not in capsys.readouterr().out
     assert last_of_recipe("degradation") == record
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--models", "X,plain20"), ("no network “X”", "plain20, plain32", "resnet110")),
+        (("--models", "plain20,resnet18"), ("no network “resnet18”",)),
+        (("--models", "plain20"), ("two to ten entries, not 1",)),
+        (("--models", "plain20,plain20,resnet20"), ("“plain-20” is in the race twice",)),
+        (("--seeds", "0"), ("one to 5 different seeds",)),
+        (("--seeds", "two"), ("“two” is not a valid value for --seeds",)),
+        (("--budget", "huge"), ("no budget called “huge”", "small, full")),
+        (
+            ("--strategies", "fine_tuning", "--rates", "1", "--epochs", "2", "--device", "cpu"),
+            ("what --strategies, --rates, --epochs would",),
+        ),
+    ],
+)
+def test_a_recipe_says_what_it_cannot_take_before_it_reads_a_dataset(
+    capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    assert main(["race", "nowhere", "--recipe", "degradation", *arguments]) == 2
+    said = capsys.readouterr().err
+    assert all(part in said for part in words)
+
+
+def test_a_budget_belongs_to_a_recipe(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["race", "nowhere", "--strategies", "a,b", "--budget", "full"]) == 2
+    assert "Only a recipe has a budget" in capsys.readouterr().err

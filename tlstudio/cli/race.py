@@ -15,6 +15,7 @@ from tlstudio.cli.preset import PresetFlags, add_preset_flag
 from tlstudio.cli.run_lines import print_study_epoch
 from tlstudio.core.advice.presets import Preset
 from tlstudio.core.config import RunConfig
+from tlstudio.core.config.command_line import flag
 from tlstudio.core.errors import ConfigError, TLStudioError
 from tlstudio.core.race.race import (
     RaceConfig,
@@ -32,7 +33,7 @@ from tlstudio.core.race.race import (
     rate_entries,
     strategy_entries,
 )
-from tlstudio.core.race.recipes import RECIPES
+from tlstudio.core.race.recipes import MACHINE, RECIPES
 from tlstudio.core.race.verdict import EntryScore, RaceVerdict, race_verdict
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -74,13 +75,16 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 def _run(arguments: argparse.Namespace, output: Output) -> int:
     flags = PresetFlags.of(arguments, config_of(arguments))
     # made once with no dataset: what is wrong is said before one is read
-    _race_of(arguments, flags.config, flags.preset, flags.given)
+    config = _race_of(arguments, flags.config, flags.preset, flags.given)
+    if problems := config.problems:
+        raise TLStudioError.of(problems)
     with ctrl_c_stops(output) as stop:
         from tlstudio.engine.race import check_race, race
 
         index = open_data(arguments, output, stop)
-        base, preset = flags.for_dataset(index, output)
-        config = _race_of(arguments, base, preset, flags.given)
+        if arguments.recipe is None:
+            base, preset = flags.for_dataset(index, output)
+            config = _race_of(arguments, base, preset, flags.given)
         if problems := check_race(config, index):
             raise TLStudioError.of(problems)
         before = last_race(index.root) if arguments.go_on else None
@@ -98,13 +102,32 @@ def _race_of(
     arguments: argparse.Namespace, base: RunConfig, preset: Preset, keep: Collection[str]
 ) -> RaceConfig:
     seeds = arguments.seeds
-    count = int(number_of(seeds, "--seeds", is_integer=True)) if seeds is not None else 0
+    count = int(number_of(seeds, "--seeds", is_integer=True)) if seeds is not None else None
     if arguments.recipe is None:
+        if arguments.budget is not None:
+            raise ConfigError(
+                QT_TRANSLATE_NOOP("core", "Only a recipe has a budget."),
+                QT_TRANSLATE_NOOP("core", "Add --recipe {recipes}, or leave --budget out."),
+                recipes="|".join(RECIPES.names),
+            )
         entries = _with_rates(_entries(arguments, base, preset, keep), arguments.rates)
-        return RaceConfig(entries, tuple(base.seed + number for number in range(count or 1)))
+        count = 1 if count is None else count
+        return RaceConfig(entries, tuple(base.seed + number for number in range(count)))
     recipe = RECIPES[arguments.recipe]
+    if decided := _decided_by_recipe(arguments, keep):
+        raise ConfigError(
+            QT_TRANSLATE_NOOP("core", "The recipe itself decides what {flags} would."),
+            QT_TRANSLATE_NOOP("core", "Leave them out, or race without --recipe."),
+            flags=", ".join(decided),
+        )
     budget = recipe.budgets[arguments.budget or next(iter(recipe.budgets)).name]
     return recipe.race(budget, base, _names(arguments.models), count)
+
+
+def _decided_by_recipe(arguments: argparse.Namespace, given: Collection[str]) -> list[str]:
+    """Flags that were given although a recipe leaves nothing to them."""
+    study = [flag(name) for name in ("strategies", "rates") if getattr(arguments, name) is not None]
+    return study + [flag(name) for name in sorted(given) if name not in {"seed", *MACHINE}]
 
 
 def _entries(

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tlstudio.core.config import RunConfig, make_config
+from tlstudio.core.errors import ConfigError
 from tlstudio.core.race.race import RaceConfig, RaceEntry
 from tlstudio.core.registry import Registry
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
@@ -102,7 +103,7 @@ class Recipe:
         budget: Budget,
         base: RunConfig,
         models: Collection[str] = (),
-        seeds: int = 0,
+        seeds: int | None = None,
     ) -> RaceConfig:
         """The race that repeats the experiment.
 
@@ -110,9 +111,19 @@ class Recipe:
             budget: how much of it.
             base: its seed and its machine are taken, nothing else.
             models: names of the networks; those of the budget if empty.
-            seeds: how many; those of the budget if 0.
+            seeds: how many; those of the budget if None.
+
+        Raises:
+            ConfigError: a network is none of the recipe's.
         """
         chosen = models or self.models_of(budget)
+        if strangers := [name for name in chosen if self.entry_of(name) is None]:
+            raise ConfigError(
+                QT_TRANSLATE_NOOP("core", "This recipe has no network {names}."),
+                QT_TRANSLATE_NOOP("core", "It has: {all}."),
+                names=", ".join(f"“{name}”" for name in strangers),
+                all=", ".join(entry.model for entry in self.entries),
+            )
         machine = {name: getattr(base, name) for name in MACHINE}
         entries = tuple(
             RaceEntry(
@@ -131,9 +142,9 @@ class Recipe:
                 ),
             )
             for entry in self.entries
-            if entry.model in chosen
+            for _ in range(list(chosen).count(entry.model))  # twice is refused by the race
         )
-        count = seeds or budget.seeds
+        count = budget.seeds if seeds is None else seeds
         return RaceConfig(
             entries,
             tuple(base.seed + number for number in range(count)),
