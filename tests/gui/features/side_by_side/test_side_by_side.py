@@ -38,6 +38,19 @@ def test_the_bar_tells_sums_and_differences(beside: Session, qtbot: QtBot) -> No
     assert bar.texts()[3][2].endswith("(=)")
 
 
+def test_it_says_whose_auxiliary_classifiers_are_not_counted(beside: Session, qtbot: QtBot) -> None:
+    bar = on_screen(SideBySideBar(beside), qtbot, 600, 160)
+    assert bar.left_out.isHidden()
+    show(beside, qtbot, PAIR)
+    assert bar.left_out.isHidden()
+    show(beside, qtbot, ("googlenet", "inception_v3", "resnet18"))
+    assert bar.left_out.isVisible()
+    names = [beside.network.title_of(name) for name in ("googlenet", "inception_v3")]
+    assert bar.left_out.text().endswith(": " + ", ".join(names))
+    beside.beside.end()
+    assert bar.left_out.isHidden()
+
+
 def test_networks_are_added_up_to_six_and_left_out_down_to_two(
     beside: Session, qtbot: QtBot
 ) -> None:

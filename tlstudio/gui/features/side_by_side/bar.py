@@ -7,6 +7,7 @@ from functools import partial
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QToolButton, QWidget
 
+from tlstudio.core.networks.auxiliary import WITH_AUXILIARY
 from tlstudio.core.networks.blocks.side_by_side import LEAST, MOST
 from tlstudio.gui.features.side_by_side.search import NetworkSearch
 from tlstudio.gui.features.side_by_side.texts import EQUAL, SUMS, difference, sentence, translate
@@ -38,7 +39,9 @@ class SideBySideBar(QWidget):
         self.search.chosen.connect(self._on_added)
         buttons = vstack(self.end, self.add, spacing=theme.GRID // 2)
         buttons.addStretch()
-        self._row = hstack((self._table, 1), buttons, spacing=theme.GRID, parent=self)
+        self._row = hstack((self._table, 1), buttons, spacing=theme.GRID)
+        self.left_out = label("", "hint", wrap=True)
+        vstack(self._row, self.left_out, spacing=theme.GRID // 2, parent=self)
         self._beside.changed.connect(self._show)
         session.network.models_changed.connect(self._show)
         self._show()
@@ -85,6 +88,18 @@ class SideBySideBar(QWidget):
                 grid.addWidget(self._cell(x - 1, y - 1), y, x)
         self._row.replaceWidget(self._table, table)
         self._table = table
+        self._show_left_out()
+
+    def _show_left_out(self) -> None:
+        """Which networks have parts that are not counted."""
+        names = [self._name(model) for model in self._beside.models if model in WITH_AUXILIARY]
+        text = self.tr("Drawn and counted without auxiliary classifiers, which only train: {names}")
+        self.left_out.setText(text.format(names=", ".join(names)))
+        self.left_out.setVisible(bool(names))
+
+    def _name(self, model: str) -> str:
+        """The title without what stands in brackets."""
+        return self._session.network.title_of(model).partition(" (")[0]
 
     def _head(self, model: str) -> QWidget:
         title = self._session.network.title_of(model)
@@ -93,7 +108,7 @@ class SideBySideBar(QWidget):
         font = name.font()
         font.setWeight(font.Weight.DemiBold)
         name.setFont(font)
-        name.set_text(title.partition(" (")[0], title)
+        name.set_text(self._name(model), title)
         remove = self._tool("close", self.tr("Leave out {network}").format(network=title))
         remove.setFixedWidth(REMOVE_PX)
         remove.setVisible(len(self._beside.models) > LEAST)
