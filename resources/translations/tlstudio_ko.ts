@@ -8240,6 +8240,18 @@ SHA-256 of all of them:
         <translation>이미지 전체, {px} px</translation>
     </message>
     <message>
+        <source>{network} (chosen)</source>
+        <translation>{network} (선택함)</translation>
+    </message>
+    <message>
+        <source>{network} cuts the image into patches and then mixes them all: no square grows from layer to layer, as it does with convolutions.</source>
+        <translation>{network} 신경망은 이미지를 패치로 자른 뒤 모두 한꺼번에 섞습니다. 합성곱처럼 층마다 커지는 정사각형이 없습니다.</translation>
+    </message>
+    <message>
+        <source>{network}: further layers see more, by ways that kernels and strides do not tell.</source>
+        <translation>{network}: 뒤의 층은 커널과 스트라이드만으로는 알 수 없는 방식으로 더 넓게 봅니다.</translation>
+    </message>
+    <message>
         <source>Layer {number} of {count}: {path}</source>
         <translation>레이어 {number}/{count}: {path}</translation>
     </message>
@@ -8248,12 +8260,12 @@ SHA-256 of all of them:
         <translation>볼 수 있는 범위: {side} px</translation>
     </message>
     <message>
-        <source>Attention looks at all patches at once</source>
-        <translation>어텐션은 모든 패치를 한 번에 봅니다</translation>
+        <source>All places are mixed at once</source>
+        <translation>모든 위치를 한꺼번에 섞음</translation>
     </message>
     <message>
-        <source>the whole image</source>
-        <translation>이미지 전체</translation>
+        <source>up to the whole image</source>
+        <translation>최대 이미지 전체</translation>
     </message>
     <message>
         <source>receptive field</source>
@@ -9429,6 +9441,10 @@ SHA-256 of all of them:
     <message>
         <source>Only the chosen network</source>
         <translation>선택한 네트워크만</translation>
+    </message>
+    <message>
+        <source>Drawn and counted without auxiliary classifiers, which only train: {names}</source>
+        <translation>보조 분류기는 학습할 때만 쓰므로 그리지도 세지도 않았습니다: {names}</translation>
     </message>
     <message>
         <source>Leave out {network}</source>

@@ -73,6 +73,24 @@ def test_attention_sees_everything_from_its_first_layer_on() -> None:
     assert (second.size_px, second.is_whole) == (224, True)
 
 
+@pytest.mark.parametrize(
+    ("model", "is_patches", "has_more"),
+    [
+        ("resnext50_32x4d", False, False),  # torchvision's
+        ("resnet10t", False, False),  # timm's
+        ("swin_t", True, False),
+        ("mixer_b16_224", True, False),
+        ("mobilevit_s", False, True),  # attention in the middle, convolutions after it
+    ],
+)
+def test_it_is_told_where_squares_do_not_grow_by_layers(
+    model: str, is_patches: bool, has_more: bool
+) -> None:
+    table = field_table(model)
+    assert (table.is_patches, table.untold > 0) == (is_patches, has_more)
+    assert is_patches == (len(table.steps) < 3)
+
+
 def test_the_square_that_is_used_holds_its_share() -> None:
     shares = np.zeros((21, 21), np.float32)
     shares[10, 10], shares[10, 4] = INFLUENCE + 0.01, 0.04 - 0.01

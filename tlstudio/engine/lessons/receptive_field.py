@@ -70,11 +70,21 @@ class FieldStep:
 
 @dataclass(frozen=True, slots=True)
 class FieldTable:
-    """The receptive fields of a network along its depth, for square images of `image_px`."""
+    """The receptive fields of a network along its depth, for square images of `image_px`.
+
+    Attributes:
+        untold: layers that slide over values whose own field cannot be told.
+    """
 
     model: str
     image_px: int
     steps: tuple[FieldStep, ...]
+    untold: int = 0
+
+    @property
+    def is_patches(self) -> bool:
+        """Nothing slides over the image but what cuts it into patches: no field grows by layers."""
+        return sum(not step.is_whole for step in self.steps) <= 1
 
 
 @lru_cache(maxsize=16)
@@ -91,6 +101,7 @@ def field_table(model: str) -> FieldTable:
     table = catalog_layer_table(model, CLASSES)
     traces = looked_through(model, CLASSES, AS_IT_IS, layer_traces)
     steps: list[FieldStep] = []
+    untold = 0
     for record in table.rows:
         trace = traces.get(record.path)
         if trace is None or record.children or (steps and steps[-1].is_whole):
@@ -98,7 +109,8 @@ def field_table(model: str) -> FieldTable:
         step = _step(record, trace, table.image_px)
         if step is not None and (not steps or _sees_more(step, steps[-1])):
             steps.append(step)
-    return FieldTable(spec.name, table.image_px, tuple(steps))
+        untold += step is None and record.window is not None and not trace.is_gate
+    return FieldTable(spec.name, table.image_px, tuple(steps), untold)
 
 
 def _sees_more(step: FieldStep, last: FieldStep) -> bool:

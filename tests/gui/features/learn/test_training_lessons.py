@@ -108,6 +108,33 @@ def test_another_network_has_other_layers(opened: Opened, qtbot: QtBot) -> None:
     settle(qtbot, screen)
 
 
+@pytest.mark.parametrize(
+    ("model", "says"),
+    [
+        ("regnety_002", ""),  # timm's
+        ("shufflenet_v2_x0_5", ""),  # torchvision's
+        ("deit_tiny_patch16_224", "cuts the image into patches"),
+        ("mobilevit_s", "further layers see more"),
+    ],
+)
+def test_the_chosen_network_has_its_receptive_field_or_a_sentence(
+    opened: Opened, ready_session: Session, qtbot: QtBot, model: str, says: str
+) -> None:
+    ready_session.network.change(model=model)
+    screen = opened("receptive_field")
+    assert isinstance(screen, ReceptiveFieldLesson)
+    assert screen.network.itemData(0) == model and "(chosen)" in screen.network.itemText(0)
+    screen.network.set_value(model)
+    screen.network.chosen.emit(model)
+    settle(qtbot, screen)
+    assert screen.note.isVisible() is bool(says) and says in screen.note.text()
+    assert screen.layer.text.startswith("Layer ")
+    ready_session.network.change(model="resnet18")  # what was chosen is offered no longer
+    assert screen.network.value == "resnet18" and screen.network.findData(model) < 0
+    settle(qtbot, screen)
+    assert screen.note.isHidden()
+
+
 def test_another_normalisation_gives_other_numbers_and_answers(
     opened: Opened, qtbot: QtBot
 ) -> None:

@@ -35,7 +35,7 @@ NETWORKS = {  # by the names of their papers
     "vit_b_16": "ViT-B/16",
 }
 START = 7
-NETWORK_PX = 200
+NETWORK_PX = 240
 REST_MS = 150  # of the hand, before the gradient is worked out
 
 
@@ -48,9 +48,10 @@ class ReceptiveFieldLesson(LessonScreen):
         super().__init__(session, lesson, parent)
         self._table: FieldTable | None = None
         self._used: dict[int, int] = {}
-        self.network = ChoiceField(NETWORKS.items())
+        self.network = ChoiceField()
         self.network.setAccessibleName(self.tr("Network"))
-        self.network.set_value(self.kept("network", next(iter(NETWORKS))))
+        self._offer_networks()
+        self.network.set_value(self._wanted())
         self.picture = FieldPicture(self.tr("Photo with the receptive field"))
         self.picture.set_position(*self.kept("place", (0.5, 0.5)))
         self.bars = DepthBars(
@@ -62,6 +63,8 @@ class ReceptiveFieldLesson(LessonScreen):
         self.layer = ElidedLabel()
         self.seen, self.used = label(""), label("")
         self.jump = FormulaLine()
+        self.note = label("", wrap=True)
+        self.note.hide()
         self._timer = QTimer(self, singleShot=True, interval=REST_MS)
         self._timer.timeout.connect(self._ask_influence)
         self._build()
@@ -69,6 +72,8 @@ class ReceptiveFieldLesson(LessonScreen):
         self.network.chosen.connect(self._on_network)
         self.bars.moved.connect(self._on_layer)
         self.picture.moved.connect(self._on_place)
+        session.network.settings_changed.connect(self._offer_networks)
+        session.network.models_changed.connect(self._offer_networks)
         self._ask_table()
 
     def photo_changed(self) -> None:
@@ -83,21 +88,58 @@ class ReceptiveFieldLesson(LessonScreen):
         self.bars.set_heights([step.size_px for step in answer.steps], (answer.image_px, text))
         self.picture.set_side(answer.image_px)
         self._forget()
+        self._show_note(answer)
         self._show_step()
         self._ask_influence()
+
+    def _offer_networks(self) -> None:
+        """The network of the Model page first, then those with names that a class knows."""
+        model = self.session.network.config.model
+        titles = {model: self.session.network.title_of(model), **NETWORKS}
+        titles[model] = self.tr("{network} (chosen)").format(network=titles[model])
+        value = self.network.value
+        is_gone = bool(value) and value not in titles  # another one is chosen now
+        if is_gone:
+            self.network.setCurrentIndex(-1)
+        self.network.set_choices(titles.items())
+        if is_gone:
+            self.network.set_value(model)
+            self._on_network(model)
+
+    def _wanted(self) -> str:
+        """What was looked at last, if it is still offered."""
+        kept = str(self.kept("network", ""))
+        return kept if self.network.findData(kept) >= 0 else next(iter(NETWORKS))
+
+    def _show_note(self, table: FieldTable) -> None:
+        """Say where squares do not tell all."""
+        network = NETWORKS.get(table.model) or self.session.network.title_of(table.model)
+        text = ""
+        if table.is_patches:
+            text = self.tr(
+                "{network} cuts the image into patches and then mixes them all: no square grows "
+                "from layer to layer, as it does with convolutions."
+            ).format(network=network)
+        elif table.untold:
+            text = self.tr(
+                "{network}: further layers see more, by ways that kernels and strides do not tell."
+            ).format(network=network)
+        self.note.setText(text)
+        self.note.setVisible(bool(text))
 
     def _build(self) -> None:
         grid = theme.GRID
         left = vstack((self.picture, 1), self.seen, self.used, spacing=grid // 2)
         self.network.setFixedWidth(NETWORK_PX)
         heading = hstack(self.network, (self.layer, 1), spacing=2 * grid)
-        right = vstack(heading, grid, (self.bars, 1), self.jump, spacing=grid // 2)
+        right = vstack(heading, grid, (self.bars, 1), self.jump, self.note, spacing=grid // 2)
         self.stage.addLayout(left, 1)
         self.stage.addLayout(right, 1)
 
     @property
     def _step(self) -> FieldStep | None:
-        return self._table.steps[self.bars.position] if self._table is not None else None
+        steps = self._table.steps if self._table is not None else ()
+        return steps[self.bars.position] if steps else None
 
     def _place_of(self, step: FieldStep) -> tuple[int, int]:
         """Row and column of the value in the map of its layer."""
@@ -134,8 +176,8 @@ class ReceptiveFieldLesson(LessonScreen):
         if step.is_whole:
             self.facts.show_parts(
                 (
-                    soft(self.tr("Attention looks at all patches at once") + "  =  "),
-                    result(self.tr("the whole image"), "accent"),
+                    soft(self.tr("All places are mixed at once") + "  =  "),
+                    result(self.tr("up to the whole image"), "accent"),
                 )
             )
             self.jump.show_parts(())
