@@ -86,6 +86,25 @@ def test_what_is_saved_goes_to_the_studios_folder_until_a_person_chooses_another
     assert session.preferences.last_folder(Place.WEIGHTS) == str(tmp_path)
 
 
+def test_a_folder_that_is_typed_before_a_name_is_kept(
+    session: Session, parent: QWidget, qtbot: QtBot, tmp_path: Path
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    for folder in (here, there):
+        folder.mkdir()
+    chosen: list[Path] = []
+    file_dialogs.ask_target(
+        parent, session, "Save", "food4", file_dialogs.WEIGHTS_TARGETS, chosen.append
+    )
+    dialog = opened(parent, qtbot)
+    dialog.setDirectory(str(here))
+    dialog.findChild(QLineEdit, "fileNameEdit").setText(str(there / "week 3"))
+    dialog.selectNameFilter(dialog.nameFilters()[1])
+    dialog.filterSelected.emit(dialog.nameFilters()[1])
+    dialog.accept()
+    assert chosen == [there / "week 3.safetensors"]
+
+
 def test_a_folder_that_does_not_answer_is_not_waited_for(
     session: Session,
     parent: QWidget,

@@ -220,7 +220,7 @@ class _Dialog(QFileDialog):
     def accept(self) -> None:
         """Add the suffix first, so that Qt asks about a file of that name."""
         if self._filters and (typed := self.selectedFiles()):
-            self._set_name(_with_suffix(Path(typed[0]), self._filters, self._suffix).name)
+            self._set_path(_with_suffix(Path(typed[0]), self._filters, self._suffix))
         super().accept()
 
     @property
@@ -233,10 +233,12 @@ class _Dialog(QFileDialog):
         self.setDefaultSuffix(suffix.removeprefix("."))
         if typed := self.selectedFiles():
             path = Path(typed[0])
-            self._set_name(path.stem + suffix if _is_suffix(path, self._filters) else path.name)
+            self._set_path(path.with_suffix(suffix) if _is_suffix(path, self._filters) else path)
 
-    def _set_name(self, name: str) -> None:
+    def _set_path(self, path: Path) -> None:
         """As `selectFile`, which leaves a field alone that a person types in."""
+        is_here = path.parent == Path(self.directory().absolutePath())
+        name = path.name if is_here else str(path)  # a folder that was typed stays
         field = self.findChild(QLineEdit, "fileNameEdit")
         if field is None:  # the system's own dialog
             self.selectFile(name)
