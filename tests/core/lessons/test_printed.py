@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tlstudio.core.lessons.history import ENTRIES
+from tlstudio.core.lessons.paper_ids import PAPER_IDS
 from tlstudio.core.lessons.papers import PAPERS, TOP_5, find_paper
 from tlstudio.core.lessons.printed import PaperTable, Printed
 from tlstudio.core.networks.families import family_with_id
@@ -42,6 +43,10 @@ def test_a_paper_may_mean_1024_by_its_k() -> None:
     assert Printed("159 K", kilo=1024).agrees(163_696)
     assert not Printed("159 K").agrees(163_696)
     assert Printed("159 K", kilo=1024).spelled(163_696) == "159.9 K"
+
+
+def test_it_is_known_without_the_tables_which_there_are() -> None:
+    assert tuple(table.id for table in PAPERS) == PAPER_IDS
 
 
 @pytest.mark.parametrize("table", PAPERS, ids=lambda table: table.id)

@@ -32,7 +32,7 @@ def read(name: str) -> Any:
 @pytest.fixture
 def fresh() -> Any:
     """Nothing remembered of the resources, neither before the test nor after it."""
-    caches = (families._table, families._notes, family_of)
+    caches = (families._table, families._any_pattern, families._notes, family_of)
     for cache in caches:
         cache.cache_clear()
     yield

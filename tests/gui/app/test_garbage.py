@@ -77,6 +77,23 @@ class Knot:
         self.itself = self
 
 
+def test_nothing_is_looked_through_while_the_program_starts(app: QApplication) -> None:
+    is_starting = True
+    collector = GarbageCollector(is_starting=lambda: is_starting)
+    try:
+        gc.collect()
+        gone = weakref.ref(Knot())
+        kept: list[list[int]] = [[] for _ in range(2 * gc.get_threshold()[0])]
+        collector.collect_due()
+        assert gone() is not None and gc.get_count()[0] < len(kept)
+        is_starting = False
+        collector.make_next_full()
+        collector.collect_due()
+        assert gone() is None
+    finally:
+        collector.deleteLater()
+
+
 def test_it_waits_for_enough_of_it_unless_something_large_has_ended(app: QApplication) -> None:
     collector = GarbageCollector()
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -13,20 +14,22 @@ from pytestqt.qtbot import QtBot
 from tlstudio.gui.app import rail, shortcuts
 from tlstudio.gui.app.actions import make_actions
 from tlstudio.gui.app.inspector_dock import MAKE
-from tlstudio.gui.app.parts import PAGES
+from tlstudio.gui.app.parts import PAGES, Pages
 from tlstudio.gui.kit import icons
-from tlstudio.gui.state.session import Step
+from tlstudio.gui.state.session import Session, Step
 
 BUILDING = """
+import json
 import sys
 from pathlib import Path
 from PySide6.QtWidgets import QApplication
+from tlstudio.gui.app import Studio
 from tlstudio.gui.app.inspector_dock import MAKE
 from tlstudio.gui.app.parts import Pages, import_parts
 from tlstudio.gui.kit.preferences import Preferences
-from tlstudio.gui.state.session import Session
 app = QApplication([])
-session = Session(Preferences(Path(sys.argv[1])))
+session = Studio(app, Preferences(Path(sys.argv[1]))).session
+early = set(sys.modules)
 import_parts()
 known = set(sys.modules)
 pages = Pages(session, lambda page: None)
@@ -34,7 +37,7 @@ for step in pages:
     if hasattr(pages[step], "prepare"):
         pages[step].prepare()
 MAKE(session)
-print([name for name in set(sys.modules) - known if name.startswith("tlstudio.gui")])
+print(json.dumps([sorted(early), sorted(known), sorted(set(sys.modules) - known)]))
 session.close()
 """
 
@@ -70,7 +73,16 @@ def test_the_rail_and_the_shortcuts_follow_the_rows(
     assert f"Ctrl+{len(PAGES)}" not in shown
 
 
-def test_building_pages_imports_nothing_that_the_worker_did_not(tmp_path: Path) -> None:
+def test_a_page_is_made_where_it_stays(session: Session, qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    parents: list[QWidget | None] = []
+    pages = Pages(session, lambda page: parents.append(page.parentWidget()), holder)
+    assert all(pages[step] for step in Step)
+    assert parents == [holder] * len(Step)
+
+
+def test_a_start_imports_what_is_seen_and_nothing_twice(tmp_path: Path) -> None:
     result = subprocess.run(
         [sys.executable, "-c", BUILDING, str(tmp_path / "preferences.ini")],
         capture_output=True,
@@ -78,4 +90,12 @@ def test_building_pages_imports_nothing_that_the_worker_did_not(tmp_path: Path) 
         timeout=300,
         check=True,
     )
-    assert result.stdout.splitlines()[-1] == "[]"
+    early, pages, meanwhile = json.loads(result.stdout.splitlines()[-1])
+    features = {name.split(".")[3] for name in early if name.startswith("tlstudio.gui.features.")}
+    assert features == {"dataset", "report"}, "before the first paint"
+    rare = ("tlstudio.core.lessons", "tlstudio.core.networks.blocks", "tlstudio.gui.features.learn")
+    assert [name for name in pages if name.startswith(rare)] == [
+        "tlstudio.core.lessons",
+        "tlstudio.core.lessons.paper_ids",  # the card of a network names the tables
+    ]
+    assert not [name for name in meanwhile if name.startswith("tlstudio.gui")], "by the GUI thread"

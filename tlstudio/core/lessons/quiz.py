@@ -22,6 +22,7 @@ from unicodedata import normalize
 
 from tlstudio.core.config import make_config
 from tlstudio.core.errors import ConfigError, TLStudioError
+from tlstudio.core.lessons.paper_ids import PAPER_IDS
 from tlstudio.core.lessons.table import LESSONS, find_lesson
 from tlstudio.core.lessons.target import PLACES, Target
 from tlstudio.core.lessons.target import faults as target_faults
@@ -125,12 +126,10 @@ def target_of(text: str) -> Target | None:
     and settings: ``data``, ``train/advice``, ``model/picture: vgg16``,
     ``model/layers: resnet18, strategy=fine_tuning``.
     """
-    from tlstudio.core.lessons.papers import find_paper  # long tables, for those who ask
-
     place, _, what = (part.strip() for part in text.partition(":"))
     kind, _, name = place.partition("/")
     if kind in ("lesson", "paper"):
-        is_known = (find_lesson if kind == "lesson" else find_paper)(name) is not None
+        is_known = find_lesson(name) is not None if kind == "lesson" else name in PAPER_IDS
         made = Target(lesson=name) if kind == "lesson" else Target(paper=name)
         return made if name and is_known and not what else None
     if kind not in PLACES or (name and name not in PLACES[kind]):

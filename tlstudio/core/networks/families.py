@@ -91,8 +91,8 @@ def family_of(name: str, module: str = "") -> Family:
             says nothing. A network that is newer than our list falls in a family named after it.
     """
     plain = re.split(r"[/:]", name.strip().lower())[-1].partition(".")[0]
-    table = _table()
-    if table.patterns is not None and (match := table.patterns.match(plain)):
+    table, pattern = _table(), _any_pattern()
+    if pattern is not None and (match := pattern.match(plain)):
         assert match.lastindex is not None  # every alternative is a group
         return table.families[table.family_of_pattern[match.lastindex - 1]]
     if module in table.family_of_module:
@@ -111,11 +111,11 @@ def family_note(family_id: str, language: str = FALLBACK_LANGUAGE) -> FamilyNote
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """The families, and one regular expression that tries all their patterns at once."""
+    """The families, and what names of networks and modules they are recognised by."""
 
     families: tuple[Family, ...]
-    patterns: re.Pattern[str] | None
-    family_of_pattern: tuple[int, ...]  # group number - 1 -> index of the family
+    patterns: tuple[str, ...]
+    family_of_pattern: tuple[int, ...]  # index of the pattern -> index of the family
     family_of_module: dict[str, int]
 
 
@@ -133,8 +133,14 @@ def _table() -> _Table:
         patterns += row["patterns"]
         owners += [number] * len(row["patterns"])
         modules |= dict.fromkeys(row.get("modules", ()), number)
-    joined = "|".join(f"({pattern})" for pattern in patterns)
-    return _Table(tuple(families), re.compile(joined) if joined else None, tuple(owners), modules)
+    return _Table(tuple(families), tuple(patterns), tuple(owners), modules)
+
+
+@cache
+def _any_pattern() -> re.Pattern[str] | None:
+    """One regular expression that tries all patterns at once; compiling it takes 20 ms."""
+    joined = "|".join(f"({pattern})" for pattern in _table().patterns)
+    return re.compile(joined) if joined else None
 
 
 def _paper(row: dict[str, str]) -> Paper:

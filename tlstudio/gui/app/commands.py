@@ -16,8 +16,6 @@ from tlstudio.core.networks.catalog import file_stem
 from tlstudio.core.runs.kept import RunEntry
 from tlstudio.core.storage import data_dir, safe_file_name
 from tlstudio.gui.app import dialogs
-from tlstudio.gui.features.code.dialog import open_code
-from tlstudio.gui.features.downloads.dialog import open_weights
 from tlstudio.gui.features.report import jobs as report_jobs
 from tlstudio.gui.kit import file_dialogs, language
 from tlstudio.gui.kit.later import later
@@ -31,6 +29,8 @@ from tlstudio.gui.state.session import Session, Step
 if TYPE_CHECKING:
     from tlstudio.core.lessons.target import Target
 
+open_code = later("tlstudio.gui.features.code.dialog", "open_code")
+open_weights = later("tlstudio.gui.features.downloads.dialog", "open_weights")
 open_diagnostics = later("tlstudio.gui.features.diagnostics.dialog", "open_diagnostics")
 open_licences = later("tlstudio.gui.features.licences.dialog", "open_licences")
 explain_here = later("tlstudio.gui.features.help.in_place", "explain_here")

@@ -89,7 +89,7 @@ class Browser(QWidget):
     def view(self, tab: DataTab) -> QWidget:
         """Return a view, built if it has not been yet."""
         if tab not in self._built:
-            view = self._built[tab] = _SPECS[tab].make(self._session)
+            view = self._built[tab] = _SPECS[tab].make(self._session, self._views.holder)
             self._views.addWidget(view)
             if self._session.datasets.index is not None:
                 cast(DataView, view).set_index(self._session.datasets.index)

@@ -53,7 +53,7 @@ class DataPage(QWidget):
         if self._browser is None:
             from tlstudio.gui.app.data_browser import Browser
 
-            self._browser = Browser(self._session)
+            self._browser = Browser(self._session, self._stack)
             self._browser.open_requested.connect(self._ask_folder)
             self._stack.addWidget(self._browser)
         return self._browser

@@ -19,8 +19,8 @@ class Inspector(QWidget):
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.settings = StrategyPanel(session)
-        self.layers = LayerTreePanel(session)
+        self.settings = StrategyPanel(session, self)
+        self.layers = LayerTreePanel(session, self)
         session.simple_changed.connect(self.layers.set_simple)
         self.layers.set_simple(session.is_simple)
         vstack(self.settings, line(), (self.layers, 1), spacing=0, parent=self)

@@ -87,7 +87,7 @@ class MainWindow(QMainWindow):
         )
         self.actions_by_name = actions.make_actions(self)
         self._stack = ScrolledPages()
-        self.pages = Pages(session, self._on_page_built)
+        self.pages = Pages(session, self._on_page_built, self._stack.holder)
         self.commands = Commands(session, self, self.actions_by_name, self.pages)
         self._closing = Closing(session, self, self.commands.save_weights_and)
         self._shown_left = self._build_shown() if in_steps else iter(())

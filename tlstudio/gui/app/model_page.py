@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from tlstudio.core.networks.inputs import INPUT_SETTINGS
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.app.parts import TabSpec, shown_tabs
-from tlstudio.gui.features.side_by_side.bar import SideBySideBar
 from tlstudio.gui.features.side_by_side.button import SideBySideButton
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, label
@@ -79,6 +78,7 @@ VIEWS = (  # left to right
     ),
 )
 BESIDE_TABS = (ModelTab.LAYERS, ModelTab.PICTURE)  # they show several networks side by side
+SideBySideBar = later("tlstudio.gui.features.side_by_side.bar", "SideBySideBar")
 _SPECS = {spec.view: spec for spec in VIEWS}
 
 
@@ -101,18 +101,13 @@ class ModelPage(QWidget):
         self.chosen.setProperty("role", "hint")
         self._title = label(self.tr("Model"), "title")
         self.beside = SideBySideButton(session)
-        self._sums = SideBySideBar(session)
+        self._sums: QWidget | None = None
         self._header = hstack(
             self._title, (self.chosen, 100), Stretch(), self.beside, self.weights, self.tabs
         )
         self._least_px = 0
         self._column = vstack(
-            self._header,
-            self._sums,
-            (self._stack, 1),
-            spacing=2 * theme.GRID,
-            margins=None,
-            parent=self,
+            self._header, (self._stack, 1), spacing=2 * theme.GRID, margins=None, parent=self
         )
         self._column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)
         session.network.models_changed.connect(self._show_chosen)
@@ -165,7 +160,7 @@ class ModelPage(QWidget):
     def view(self, view: ModelTab) -> QWidget:
         """Return a view, built if it has not been yet."""
         if view not in self._built:
-            self._built[view] = _SPECS[view].make(self._session)
+            self._built[view] = _SPECS[view].make(self._session, self._stack.holder)
             self._stack.addWidget(self._built[view])
         return self._built[view]
 
@@ -191,7 +186,11 @@ class ModelPage(QWidget):
         takes_sets = self._session.model_tab in BESIDE_TABS
         is_set = takes_sets and bool(beside)
         self.beside.setVisible(takes_sets)
-        self._sums.setVisible(is_set)
+        if is_set and self._sums is None:
+            self._sums = SideBySideBar(self._session)
+            self._column.insertWidget(1, self._sums)
+        if self._sums is not None:
+            self._sums.setVisible(is_set)
         title = network.spec.title if network.spec is not None else ""
         titles = [network.title_of(model) for model in beside] if is_set else [title]
         self.chosen.set_text(", ".join(titles))

@@ -172,16 +172,23 @@ class Pages(Mapping[Step, QWidget]):
 
     Args:
         built: told of each page as soon as it is there.
+        holder: the parent of the pages.
     """
 
-    def __init__(self, session: Session, built: Callable[[QWidget], None]) -> None:
+    def __init__(
+        self,
+        session: Session,
+        built: Callable[[QWidget], None],
+        holder: QWidget | None = None,
+    ) -> None:
         self._session = session
         self._built = built
+        self._holder = holder
         self._pages: dict[Step, QWidget] = {}
 
     def __getitem__(self, step: Step) -> QWidget:
         if step not in self._pages:
-            page = self._pages[step] = _PAGES[step].make(self._session)
+            page = self._pages[step] = _PAGES[step].make(self._session, self._holder)
             page.setAccessibleName(QCoreApplication.translate("Rail", _PAGES[step].title))
             self._built(page)
         return self._pages[step]

@@ -50,7 +50,7 @@ class Studio(QObject):
         self._app = app
         self._preferences = preferences
         self._ends_with: int | None = None
-        self._garbage = GarbageCollector(self)
+        self._garbage = GarbageCollector(self, self._is_starting)
         language.install(language.resolve(preferences.language))
         accessible.install()
         theme.load_fonts(app)
@@ -70,6 +70,10 @@ class Studio(QObject):
         self.window.completed.connect(self.session.tell_preference_faults)
         QTimer.singleShot(SWEEP_AFTER_MS, self, self._sweep)
         self.window.show()
+
+    def _is_starting(self) -> bool:
+        network = self.session.network
+        return not network.is_ready and network.failure is None
 
     def _sweep(self) -> None:
         self.session.disk_pool.submit(jobs.sweep)

@@ -118,7 +118,7 @@ class TrainPage(QWidget):
     def view(self, view: TrainTab) -> QWidget:
         """Return a view, built if it has not been yet."""
         if view not in self._built:
-            built = self._built[view] = _SPECS[view].make(self._session)
+            built = self._built[view] = _SPECS[view].make(self._session, self._stack.holder)
             self._stack.addWidget(built)
             if hasattr(built, "save_weights_requested"):
                 built.save_weights_requested.connect(self.save_weights_requested)

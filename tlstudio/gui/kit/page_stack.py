@@ -53,6 +53,11 @@ class ScrolledPages(QScrollArea):
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._on_focus_changed)
 
+    @property
+    def holder(self) -> QWidget:
+        """The parent of its pages: what is made with it is not dressed once more when added."""
+        return self._stack
+
     def addWidget(self, page: QWidget) -> None:
         self._stack.addWidget(page)
 

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QTextLayout
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from tlstudio.core.lessons.papers import find_paper
+from tlstudio.core.lessons.paper_ids import PAPER_IDS
 from tlstudio.core.networks.families import Family, family_note
 from tlstudio.gui.kit import language, theme
 from tlstudio.gui.kit.basics import IconButton
@@ -84,7 +84,7 @@ class ShortNote(QWidget):
         """Show what is known of `family`."""
         note = family_note(family.id, language.current()) if family else None
         self._has_note = note is not None
-        self._paper = family.id if family is not None and find_paper(family.id) else ""
+        self._paper = family.id if family is not None and family.id in PAPER_IDS else ""
         self.idea.set_text(note.idea if note else "")
         self.whole.show_family(family)
         self._show()

@@ -54,7 +54,7 @@ class ResultsPage(QWidget):
         self._state = session.feature(ResultsState)
         self._is_stale = True
         self._views = NetworkViews(session, self)
-        self._stack = PageStack()
+        self._stack = PageStack(self)
         self._stack.addWidget(self._make_empty())
         self._stack.addWidget(self._make_content())
         vstack(self._stack, margins=(MARGIN_PX, MARGIN_PX, MARGIN_PX, 0), parent=self)
@@ -167,7 +167,7 @@ class ResultsPage(QWidget):
         images = vstack(self.filter, (self.gallery, 1), self.edits, spacing=theme.GRID * 2)
         body = hstack(self._side, (images, 1), spacing=theme.GRID * 3)
 
-        content = QWidget()
+        content = QWidget(self._stack)  # else all of it is dressed once more when it is added
         top = vstack(header, self.second, self._progress_line, spacing=theme.GRID // 2)
         vstack(top, (body, 1), spacing=theme.GRID * 2, parent=content)
         self._always = (top, images)  # with the viewer open as well

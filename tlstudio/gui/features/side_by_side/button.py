@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 
 from PySide6.QtWidgets import QMenu
 
@@ -25,11 +25,16 @@ class SideBySideButton(IconButton):
         explain(self, "side-by-side")
         self._session = session
         self._beside = session.beside
-        self.search = NetworkSearch(session, self)
-        self.search.chosen.connect(self._on_found)
         menu = QMenu(self)
         menu.aboutToShow.connect(self._fill)
         self.setMenu(menu)
+
+    @cached_property
+    def search(self) -> NetworkSearch:
+        """Finds another network to put beside; made when it is first wanted."""
+        search = NetworkSearch(self._session, self)
+        search.chosen.connect(self._on_found)
+        return search
 
     def _fill(self) -> None:
         """Offer the sets whose networks are all in the catalog."""

@@ -90,7 +90,7 @@ class UsePage(QWidget):
         self._pasted = self._kept = 0
         self._refresh_timer = QTimer(self, singleShot=True, interval=REFRESH_MS)
         self._refresh_timer.timeout.connect(self._refresh_answers)
-        self._stack = PageStack()
+        self._stack = PageStack(self)
         self._stack.addWidget(self._make_empty())
         self._stack.addWidget(self._make_content())
         vstack(self._stack, margins=(24, 24, 24, 16), parent=self)
@@ -234,7 +234,7 @@ class UsePage(QWidget):
         self._views_stack.addWidget(self.live_view)
         self._views_stack.addWidget(self.novelty_view)
 
-        content = QWidget()
+        content = QWidget(self._stack)  # else all of it is dressed once more when it is added
         vstack(
             header,
             self._facts_row,
