@@ -20,6 +20,7 @@ from tlstudio.gui.state.session import FeatureState, Session
 
 STUDIO = "studio"  # the questions that come with it
 MAX_KEPT = 5000  # answers
+OWN, OWN_TITLE = "own", "own title"  # beside them in the file
 
 
 class QuizState(FeatureState):
@@ -27,7 +28,8 @@ class QuizState(FeatureState):
 
     Attributes:
         questions: of the source that is asked from; empty while they are read.
-        own: a teacher's file; None where there is none.
+        own: a teacher's file, which outlives the program as well; None where there is none.
+        own_title: what it is called.
         is_own: whether the questions are those of `own`.
         at: the card that is shown.
         refused: the file that was chosen last, where it has faults; None where it was read.
@@ -43,6 +45,7 @@ class QuizState(FeatureState):
         super().__init__(session)
         self.questions: tuple[Question, ...] = ()
         self.own: Path | None = None
+        self.own_title = ""
         self.is_own = False
         self.at = 0
         self.refused: Path | None = None
@@ -83,9 +86,14 @@ class QuizState(FeatureState):
         if not self.is_own and self._spoken != language.current():
             self.show_studio()
 
-    def open(self, path: Path) -> None:
-        """Ask from a teacher's file; its faults are told, and the questions before stay."""
-        self._pool.submit(_own, path, done=self._on_read, failed=partial(self._on_own_failed, path))
+    def open(self, path: Path, title: str = "") -> None:
+        """Ask from a teacher's file; its faults are told, and the questions before stay.
+
+        Args:
+            title: of the class that it is of; empty for the name of the file.
+        """
+        own = _Own(path, title or path.stem)
+        self._pool.submit(_own, own, done=self._on_read, failed=partial(self._on_own_failed, path))
 
     def show(self, number: int) -> None:
         """Show another card."""
@@ -119,7 +127,9 @@ class QuizState(FeatureState):
 
     def _keep(self) -> None:
         """Write all answers; the pool of runs writes in the order asked for."""
-        kept = dict([*(self._answers or {}).items()][-MAX_KEPT:])
+        kept: dict[str, bool | str] = dict([*(self._answers or {}).items()][-MAX_KEPT:])
+        if self.own is not None:
+            kept |= {OWN: str(self.own), OWN_TITLE: self.own_title}
         failed = self._session.notifications.error
         self._session.runs_pool.submit(_write, kept, failed=failed).must_end = True
 
@@ -129,12 +139,15 @@ class QuizState(FeatureState):
 
     def _on_read(self, read: _Read) -> None:
         self.refused, self.faults = None, ()
-        self.own = read.path or self.own
+        if read.own is not None and (read.is_own or self.own is None):
+            self.own, self.own_title = read.own.path, read.own.title
         is_other = not self.questions or read.source != self._source
         self.questions, self._source = read.questions, read.source
-        self.is_own = read.path is not None
+        self.is_own = read.is_own
         if self._answers is None:
             self._answers = read.answers
+        if read.is_own:
+            self._keep()  # which file it is
         if is_other:  # not the same ones in another language
             self.at = self._first_open()
         self.changed.emit()
@@ -150,12 +163,23 @@ class QuizState(FeatureState):
 
 
 @dataclass(frozen=True, slots=True)
+class _Own:
+    path: Path
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Read:
-    """Questions with what they are known by, and all answers that are kept on the disk."""
+    """Questions with what they are known by, and what is kept on the disk.
+
+    Attributes:
+        own: a teacher's file, the last one where the questions are not its own.
+    """
 
     questions: tuple[Question, ...]
     source: str
-    path: Path | None
+    own: _Own | None
+    is_own: bool
     answers: dict[str, bool]
 
 
@@ -164,22 +188,29 @@ def _file() -> Path:
 
 
 def _studio(spoken: str) -> _Read:
-    return _Read(studio_questions(spoken), STUDIO, None, _kept())
+    kept = _kept()
+    path, title = kept.get(OWN), kept.get(OWN_TITLE)
+    is_told = isinstance(path, str) and isinstance(title, str)  # its drive may not answer now
+    own = _Own(Path(str(path)), str(title)) if is_told else None
+    return _Read(studio_questions(spoken), STUDIO, own, False, _answers(kept))
 
 
-def _own(path: Path) -> _Read:
+def _own(own: _Own) -> _Read:
     """A teacher's; another text is another quiz, wherever it lies."""
-    questions = read_questions(path, jobs.has_model)
+    questions = read_questions(own.path, jobs.has_model)
     text = "\n".join(f"{one.statement}\0{one.answer}" for one in questions)
     source = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return _Read(questions, source, path, _kept())
+    return _Read(questions, source, own, True, _answers(_kept()))
 
 
-def _kept() -> dict[str, bool]:
+def _kept() -> Mapping[str, object]:
     told = read_json(_file())
-    values = told if isinstance(told, dict) else {}
-    return {key: value for key, value in values.items() if isinstance(value, bool)}
+    return told if isinstance(told, dict) else {}
 
 
-def _write(kept: Mapping[str, bool]) -> None:
+def _answers(kept: Mapping[str, object]) -> dict[str, bool]:
+    return {key: value for key, value in kept.items() if isinstance(value, bool)}
+
+
+def _write(kept: Mapping[str, bool | str]) -> None:
     atomic_write(_file(), json.dumps(kept, indent=0))

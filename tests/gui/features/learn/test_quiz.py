@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from tlstudio.core.lessons.target import Target
 from tlstudio.gui.features.learn.quiz import QuizPage
-from tlstudio.gui.features.learn.window import open_learn
+from tlstudio.gui.features.learn.window import LearnWindow, open_learn
 from tlstudio.gui.kit import language
-from tlstudio.gui.state.quiz import QuizState, _kept
+from tlstudio.gui.state.quiz import QuizState, _answers, _kept
 from tlstudio.gui.state.session import Session
 
 OWN = "Q: One.\nA: true\nWhy: So.\nSee: lesson/convolution\nQ: Two.\nA: false\n"
@@ -62,14 +62,14 @@ def test_answers_are_judged_and_kept(
     assert page.verdict.text() == "Right. It is false."
     assert page.see_button.isHidden() and page.next_button.isHidden()
     assert page.score.text() == "1 right of 2"
-    qtbot.waitUntil(lambda: sorted(_kept().values()) == [False, False])
+    qtbot.waitUntil(lambda: sorted(_answers(_kept()).values()) == [False, False])
     page.again_button.click()
     assert (state.at, state.score) == (0, (1, 1))
     qtbot.keyClick(page, Qt.Key.Key_T)
     assert page.score.text() == "2 right of 2"
     page.over_button.click()
     assert state.score == (0, 0)
-    qtbot.waitUntil(lambda: _kept() == {})
+    qtbot.waitUntil(lambda: _answers(_kept()) == {})
 
 
 def test_both_sources_keep_their_answers(page: QuizPage, tmp_path: Path, qtbot: QtBot) -> None:
@@ -83,6 +83,29 @@ def test_both_sources_keep_their_answers(page: QuizPage, tmp_path: Path, qtbot: 
     with qtbot.waitSignal(state.changed):
         page.source.buttons()[1].click()
     assert state.score == (1, 1)
+
+
+def test_the_questions_of_a_class_are_there_the_next_day(
+    page: QuizPage, session: Session, tmp_path: Path, qtbot: QtBot
+) -> None:
+    (tmp_path / "quiz.txt").write_text(OWN, encoding="utf-8")
+    state = session.feature(QuizState)
+    with qtbot.waitSignal(state.changed):
+        state.open(tmp_path / "quiz.txt", "Week 3")
+    assert [button.text() for button in page.source.buttons()] == ["TLStudio", "Week 3"]
+    qtbot.waitUntil(lambda: bool(_kept()))
+    again = QuizState(session)
+    qtbot.waitUntil(lambda: bool(again.questions))
+    assert (again.is_own, again.own, again.own_title) == (False, tmp_path / "quiz.txt", "Week 3")
+
+
+def test_keys_answer_after_a_click_in_the_contents(page: QuizPage, qtbot: QtBot) -> None:
+    window = page.window()
+    assert isinstance(window, LearnWindow)
+    window.contents.setFocus()
+    place = window.contents.visualItemRect(window.contents.currentItem()).center()
+    qtbot.mouseClick(window.contents.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    qtbot.waitUntil(page.true_button.hasFocus)
 
 
 def test_a_file_with_faults_is_told_of_and_not_taken(

@@ -139,7 +139,7 @@ class ClassroomState(FeatureState):
         elif pack.dataset is not None and manifest.dataset is not None:
             session.datasets.open(pack.dataset)
         if pack.quiz is not None:
-            session.feature(QuizState).open(pack.quiz)
+            session.feature(QuizState).open(pack.quiz, manifest.title)
         session.go_to(Step.DATA)
         self.opened.emit(pack)
         if manifest.lesson:

@@ -148,7 +148,7 @@ class QuizPage(QWidget):
             if answered
             else ""
         )
-        own = [(True, shown(state.own.stem))] if state.own is not None else []
+        own = [(True, shown(state.own_title))] if state.own is not None else []
         self.source.set_options([(False, "TLStudio"), *own])
         self.source.set_value(state.is_own)
         self.source.setVisible(state.own is not None)
@@ -231,7 +231,7 @@ class QuizPage(QWidget):
 
     def _on_source(self, is_own: object) -> None:
         if is_own and self._state.own is not None:
-            self._state.open(self._state.own)
+            self._state.open(self._state.own, self._state.own_title)
         else:
             self._state.show_studio()
 

@@ -40,8 +40,7 @@ def open_learn(session: Session, widget: QWidget, place: str = "") -> LearnWindo
     found.show()
     found.raise_()
     found.activateWindow()
-    if found.page is not None:
-        found.page.setFocus()  # goes to what is dragged
+    found._focus_page()
     return found
 
 
@@ -83,6 +82,7 @@ class LearnWindow(QDialog):
         self._pages = ScrolledPages()  # a lesson is whole in the usual size
         hstack(side, line(vertical=True), (self._pages, 1), spacing=0, parent=self)
         self.contents.place_chosen.connect(self.go_to)
+        self.contents.clicked.connect(self._focus_page)  # keys answer there; Tab leads back
         session.target_requested.connect(self._on_target_requested)
         for keys, further in (("Ctrl+PgDown", 1), ("Ctrl+PgUp", -1)):
             shortcut = QShortcut(QKeySequence(keys), self)
@@ -137,10 +137,13 @@ class LearnWindow(QDialog):
     def _go_further(self, further: int) -> None:
         self.go_to(self.contents.neighbour(self.place, further) or self.place)
 
+    def _focus_page(self) -> None:
+        if self.page is not None:
+            self.page.setFocus()  # goes to what is dragged
+
     def _on_back(self) -> None:
         self.go_to(self._before)
-        if self.page is not None:
-            self.page.setFocus()
+        self._focus_page()
 
     def _on_target_requested(self, target: Target) -> None:
         """The studio is set up below: a window over it would hide what shall be seen."""
