@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 Pixels = NDArray[np.uint8]
 
@@ -77,3 +78,23 @@ def write_cifar10(folder: Path, per_batch: int = 6, seed: int = 0) -> dict[str, 
     write_pickle(folder / "batches.meta", {"label_names": names, "num_vis": 3072})
     (folder / "readme.html").write_text("<html>")
     return made
+
+
+def write_cifar10_binary(folder: Path, per_batch: int = 6, seed: int = 0) -> None:
+    """CIFAR-10's binary version of the images of `write_cifar10`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number, name in enumerate(("data_batch_1", "data_batch_2", "test_batch")):
+        labels = np.arange(per_batch, dtype=np.uint8)[:, None] % 3
+        records = np.concatenate([labels, planes(pixels(per_batch, seed=seed + number))], 1)
+        (folder / f"{name}.bin").write_bytes(records.tobytes())
+    (folder / "batches.meta.txt").write_text("airplane\nautomobile\nbird\n\n")
+    (folder / "readme.html").write_text("<html>")
+
+
+def write_cifar10_png(folder: Path, per_batch: int = 6, seed: int = 0) -> None:
+    """The images of `write_cifar10` as others pass them on: ``train/bird/0002.png``."""
+    for number, split in enumerate(("train", "train", "test")):
+        for place, image in enumerate(pixels(per_batch, seed=seed + number)):
+            path = folder / split / ("airplane", "automobile", "bird")[place % 3]
+            path.mkdir(parents=True, exist_ok=True)
+            Image.fromarray(image).save(path / f"{number * per_batch + place:04d}.png")

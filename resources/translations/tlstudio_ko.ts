@@ -17595,8 +17595,8 @@ SHA-256 of all of them:
         <translation>논문 그대로</translation>
     </message>
     <message>
-        <source>All images, 64,000 steps of 128 images for CIFAR-10: days on two cores.</source>
-        <translation>이미지 전부, CIFAR-10이면 이미지 128장씩 64,000스텝. 코어 둘로는 며칠 걸립니다.</translation>
+        <source>All images, 164 epochs in batches of 128, which are 64,000 steps where 50,000 images train: days on two cores.</source>
+        <translation>모든 이미지로 배치 128, 164에포크. 이미지 50,000장으로 학습하면 64,000스텝입니다. 코어 둘에서 며칠 걸립니다.</translation>
     </message>
     <message>
         <source>recipe</source>

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import tarfile
 from pathlib import Path
 
 import pytest
 
 from tests.helpers import make_split_photos
-from tests.packed_files import write_cifar10
+from tests.packed_files import write_cifar10, write_cifar10_binary, write_cifar10_png
 from tlstudio.cli.main import main
 from tlstudio.core.race.race import last_of_recipe
 from tlstudio.core.race.recipes import DEGRADATION
@@ -78,15 +79,19 @@ def test_what_cannot_race_is_refused(
     assert words in capsys.readouterr().err
 
 
+def make_tiny(monkeypatch: pytest.MonkeyPatch, **changes: int) -> None:
+    """Let the recipe's only budget be over in a second."""
+    small = DEGRADATION.budgets["small"]
+    tiny = dataclasses.replace(small, image_px=8, train_images=20, val_images=10, **changes)
+    monkeypatch.setattr(DEGRADATION.budgets, "_rows", {"small": tiny})
+
+
 def test_the_recipe_on_cifar_as_downloaded(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     data = tmp_path / "cifar"
     write_cifar10(data, per_batch=40)
-    tiny = dataclasses.replace(
-        DEGRADATION.budgets["small"], epochs=2, image_px=8, train_images=20, val_images=10
-    )
-    monkeypatch.setattr(DEGRADATION.budgets, "_rows", {"small": tiny})
+    make_tiny(monkeypatch, epochs=2)
     recipe = ("race", str(data), "--recipe", "degradation", "--models", "plain20,resnet20")
     assert main([*recipe, "--device", "cpu"]) == 0
     assert "[2/2] ResNet-20, seed 0" in capsys.readouterr().out
@@ -129,3 +134,24 @@ def test_a_recipe_says_what_it_cannot_take_before_it_reads_a_dataset(
 def test_a_budget_belongs_to_a_recipe(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["race", "nowhere", "--strategies", "a,b", "--budget", "full"]) == 2
     assert "Only a recipe has a budget" in capsys.readouterr().err
+
+
+def test_the_recipe_takes_cifar_in_every_form(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same images in the same order: the same networks."""
+    make_tiny(monkeypatch, epochs=1)
+    write_cifar10(tmp_path / "python", per_batch=20)
+    write_cifar10_binary(tmp_path / "cifar-10-batches-bin", per_batch=20)
+    write_cifar10_png(tmp_path / "png", per_batch=20)
+    packed = tmp_path / "cifar-10-binary.tar.gz"
+    with tarfile.open(packed, "w:gz") as file:
+        file.add(tmp_path / "cifar-10-batches-bin", "cifar-10-batches-bin")
+    losses = []
+    for name in ("python", "cifar-10-batches-bin", packed.name, "png"):
+        recipe = ("race", str(tmp_path / name), "--recipe", "degradation", "--device", "cpu")
+        assert main([*recipe, "--models", "plain20,resnet20"]) == 0
+        record = last_of_recipe("degradation")
+        assert record is not None and record.is_complete
+        losses.append([result.history.epochs[0].train_loss for result in record.results])
+    assert losses == [pytest.approx(losses[0], rel=1e-4)] * 4

@@ -194,7 +194,8 @@ DEGRADATION = Recipe(
                 QT_TRANSLATE_NOOP("core", "As published"),
                 QT_TRANSLATE_NOOP(
                     "core",
-                    "All images, 64,000 steps of 128 images for CIFAR-10: days on two cores.",
+                    "All images, 164 epochs in batches of 128, which are 64,000 steps where 50,000 "
+                    "images train: days on two cores.",
                 ),
                 depths=DEPTHS,
                 epochs=164,
