@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -54,6 +54,7 @@ class QuizState(FeatureState):
         self._spoken = ""  # the language of the studio's questions
         self._answers: dict[str, bool] | None = None  # of all sources; None until they are read
         self._pool = session.disk_pool
+        self._asked = self._read = 0  # sources so far: the disk may answer in another order
         self.show_studio()
 
     @property
@@ -79,7 +80,7 @@ class QuizState(FeatureState):
     def show_studio(self) -> None:
         """Ask from the questions of the studio, in the language of the window."""
         self._spoken = language.current()
-        self._pool.submit(_studio, self._spoken, done=self._on_read, failed=self._on_failed)
+        self._pool.submit(_studio, self._spoken, done=self._reader(), failed=self._on_failed)
 
     def follow_language(self) -> None:
         """Ask the studio's questions in the language of the window, where it is another now."""
@@ -93,7 +94,8 @@ class QuizState(FeatureState):
             title: of the class that it is of; empty for the name of the file.
         """
         own = _Own(path, title or path.stem)
-        self._pool.submit(_own, own, done=self._on_read, failed=partial(self._on_own_failed, path))
+        failed = partial(self._on_own_failed, path)
+        self._pool.submit(_own, own, done=self._reader(), failed=failed)
 
     def show(self, number: int) -> None:
         """Show another card."""
@@ -137,7 +139,14 @@ class QuizState(FeatureState):
         open_ones = (n for n in range(len(self.questions)) if self.answer_to(n) is None)
         return next(open_ones, 0)
 
-    def _on_read(self, read: _Read) -> None:
+    def _reader(self) -> Callable[[_Read], None]:
+        self._asked += 1
+        return partial(self._on_read, self._asked)
+
+    def _on_read(self, number: int, read: _Read) -> None:
+        if number < self._read:  # what was asked for later is there already
+            return
+        self._read = number
         self.refused, self.faults = None, ()
         if read.own is not None and (read.is_own or self.own is None):
             self.own, self.own_title = read.own.path, read.own.title

@@ -122,7 +122,7 @@ def test_faults_and_empty_folders_are_told(
     monkeypatch.setattr(jobs, "take_weights", full)
     state.look_into(tmp_path)
     qtbot.waitUntil(lambda: state.is_known and not state.active)
-    state.take()
+    state.import_new()
     qtbot.waitUntil(lambda: not state.active)
     assert dialog.outcome.text() == "The disk is too full."
     assert dialog.take_button.isEnabled()  # nothing is lost

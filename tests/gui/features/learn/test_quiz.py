@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from tlstudio.core.lessons.target import Target
 from tlstudio.gui.features.learn.quiz import QuizPage
 from tlstudio.gui.features.learn.window import LearnWindow, open_learn
 from tlstudio.gui.kit import language
+from tlstudio.gui.state import quiz
 from tlstudio.gui.state.quiz import QuizState, _answers, _kept
 from tlstudio.gui.state.session import Session
 
@@ -140,3 +142,27 @@ def test_the_same_card_is_asked_in_the_language_of_the_window(
         assert again.statement.text() == state.questions[3].statement != before[3].statement
     finally:
         language.install("en")
+
+
+def test_a_teachers_quiz_stays_where_the_studios_is_read_later(
+    session: Session, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own.txt").write_text(OWN, encoding="utf-8")
+    may_be_read, is_read = threading.Event(), threading.Event()
+
+    def slowly(spoken: str) -> object:
+        assert may_be_read.wait(60)
+        try:
+            return studio(spoken)
+        finally:
+            is_read.set()
+
+    studio = quiz._studio
+    monkeypatch.setattr(quiz, "_studio", slowly)
+    state = session.feature(QuizState)
+    with qtbot.waitSignal(state.changed):
+        state.open(tmp_path / "own.txt")
+    may_be_read.set()
+    qtbot.waitUntil(is_read.is_set)
+    qtbot.wait(100)  # for what it would do
+    assert state.is_own and len(state.questions) == 2

@@ -19,49 +19,37 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import TLStudioError
 from tlstudio.gui.features.classroom import jobs
 from tlstudio.gui.state.quiz import QuizState
-from tlstudio.gui.state.session import FeatureState, Session, Step
-from tlstudio.gui.state.worker import GeneratorWorker
+from tlstudio.gui.state.session import Session, Step
+from tlstudio.gui.state.work import WorkState
 
 if TYPE_CHECKING:
     from tlstudio.gui.features.classroom.jobs import PackLook
 
 
-class ClassroomState(FeatureState):
+class ClassroomState(WorkState):
     """Goes on while its dialog is closed; stopped or failed, nothing stays behind.
 
     Attributes:
-        progress: None while nothing is packed or unpacked.
         made: the last pack that was written; None while another one is.
         look: what the pack holds that was chosen last; None while it is being looked into.
         error: why the pack that was chosen last cannot be looked into or taken over.
         make_error: why the last one could not be made.
 
     Signals:
-        changed(): any of these.
         opened(PackOpened): a pack was taken over, and the studio shows it.
     """
 
-    changed = Signal()
     opened = Signal(object)
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.progress: PackProgressed | None = None
         self.made: PackMade | None = None
         self.look: PackLook | None = None
-        self.error: TLStudioError | None = None
         self.make_error: TLStudioError | None = None
         self._is_making = False
         self._arriving: RunConfig | None = None  # until the dataset of the pack is there
-        self._worker = GeneratorWorker(self)
-        self._worker.yielded.connect(self._on_event)
-        self._worker.ended.connect(self._on_ended)
         session.datasets.changed.connect(self._on_dataset_changed)
         session.datasets.glanced.connect(self._on_glanced)
-
-    @property
-    def active(self) -> bool:
-        return self._worker.active
 
     def make(self, contents: PackContents, target: Path) -> None:
         """Begin to write a pack; one thing at a time."""
@@ -69,8 +57,7 @@ class ClassroomState(FeatureState):
             return
         self.made = self.make_error = None
         self._is_making = True
-        self._worker.start(partial(jobs.make_pack, contents, target))
-        self.changed.emit()
+        self._begin(partial(jobs.make_pack, contents, target))
 
     def look_into(self, path: Path) -> None:
         """Find out what is in a pack; nothing is taken from it yet."""
@@ -88,16 +75,8 @@ class ClassroomState(FeatureState):
         """
         if self.look is None or self.active:
             return
-        self.error = None
         self._is_making = False
-        self._worker.start(partial(jobs.open_pack, self.look.path, folder))
-        self.changed.emit()
-
-    def cancel(self) -> None:
-        self._worker.cancel()
-
-    def close(self) -> None:
-        self._worker.wait()
+        self._begin(partial(jobs.open_pack, self.look.path, folder))
 
     def _on_looked(self, look: PackLook) -> None:
         self.look = look
@@ -107,24 +86,19 @@ class ClassroomState(FeatureState):
         self.error = error
         self.changed.emit()
 
-    def _on_event(self, event: PackProgressed | PackMade | PackOpened) -> None:
+    def take(self, event: PackProgressed | PackMade | PackOpened) -> None:
         if isinstance(event, PackProgressed):
             self.progress = event
         elif isinstance(event, PackMade):
             self.made = event
         else:
-            self._take(event)
-        self.changed.emit()
+            self._show(event)
 
-    def _on_ended(self, error: TLStudioError | None) -> None:
-        self.progress = None
+    def end(self) -> None:
         if self._is_making:
-            self.make_error = error
-        else:
-            self.error = error
-        self.changed.emit()
+            self.make_error, self.error = self.error, None
 
-    def _take(self, pack: PackOpened) -> None:
+    def _show(self, pack: PackOpened) -> None:
         """Show what came: the dataset, the settings, and where the class begins."""
         session, manifest = self._session, pack.manifest
         if pack.taken:

@@ -209,4 +209,4 @@ class FolderImportDialog(QDialog):
 
     def _on_take(self) -> None:
         self.table.clearSelection()  # what came is told where the chosen row was
-        self._state.take()
+        self._state.import_new()

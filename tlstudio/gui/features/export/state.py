@@ -4,84 +4,25 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Signal
 
-from tlstudio.core.errors import TLStudioError
 from tlstudio.core.export.formats import EXPORT_FORMATS, Exported, ExportOptions, ExportProgressed
 from tlstudio.core.hub import HubProgressed, Pulled, Pushed, PushOptions
 from tlstudio.core.serving import ServingProgressed, ServingStarted
 from tlstudio.gui.features.export import jobs
 from tlstudio.gui.features.export.subject import ExportSubject
-from tlstudio.gui.state.session import FeatureState, Session
-from tlstudio.gui.state.worker import GeneratorWorker, Work
+from tlstudio.gui.state.session import Session
+from tlstudio.gui.state.work import WorkState
 
 
-class _WorkState(FeatureState):
-    """One thing at a time on a thread.
-
-    Attributes:
-        error: what ended the last one early; None if nothing did.
-
-    Signals:
-        changed(): anything that a view shows.
-    """
-
-    changed = Signal()
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.error: TLStudioError | None = None
-        self._worker = GeneratorWorker(self)
-        self._worker.yielded.connect(self._on_yielded)
-        self._worker.ended.connect(self._on_ended)
-
-    @property
-    def active(self) -> bool:
-        return self._worker.active
-
-    @property
-    def stopping(self) -> bool:
-        """Whether it was asked to stop, and has not yet."""
-        return self.active and self._worker.stop.stopped
-
-    def cancel(self) -> None:
-        self._worker.cancel()
-        self.changed.emit()
-
-    def close(self) -> None:
-        self._worker.wait()
-
-    def _begin(self, work: Work) -> None:
-        self.error = None
-        self._worker.start(work)
-        self.changed.emit()
-
-    def _on_yielded(self, event: Any) -> None:
-        self.take(event)
-        self.changed.emit()
-
-    def take(self, event: Any) -> None:
-        """Keep what the work says."""
-
-    def _on_ended(self, error: TLStudioError | None) -> None:
-        self.error = None if self._worker.stop.stopped else error
-        self.end()
-        self.changed.emit()
-
-    def end(self) -> None:
-        """The work is over."""
-
-
-class ExportState(_WorkState):
+class ExportState(WorkState):
     """The exports of the subject.
 
     Attributes:
         subject: whose exports these are; None before anybody asked for one.
         options: of each format, by its id.
         format: the id of the one that is written, or was last.
-        progress: of it; None while none is written.
         done: the last export of each format, by its id.
         exported: what is written, or was last: a person may look at another one meanwhile.
         last: what came of it; None before that, and where nothing did.
@@ -94,7 +35,6 @@ class ExportState(_WorkState):
         self.subject: ExportSubject | None = None
         self.options = {row.id: ExportOptions(row.id) for row in EXPORT_FORMATS}
         self.format = ""
-        self.progress: ExportProgressed | None = None
         self.done: dict[str, Exported] = {}
 
     def show(self, subject: ExportSubject) -> None:
@@ -134,23 +74,18 @@ class ExportState(_WorkState):
             if self.is_own:
                 self.done[self.format] = event
 
-    def end(self) -> None:
-        self.progress = None
 
-
-class HubState(_WorkState):
+class HubState(WorkState):
     """The login, and what goes to the hub.
 
     Attributes:
         is_logged_in: None until that is known.
-        progress: None while nothing goes there.
         pushed: what went there last; `pushed_from` is what it was.
     """
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.is_logged_in: bool | None = None
-        self.progress: HubProgressed | None = None
         self.pushed: Pushed | None = None
         self._subject: ExportSubject | None = None
         self._logs_in = False
@@ -182,7 +117,6 @@ class HubState(_WorkState):
             self.pushed = event
 
     def end(self) -> None:
-        self.progress = None
         if self._logs_in:
             self.look()
 
@@ -191,21 +125,14 @@ class HubState(_WorkState):
         self.changed.emit()
 
 
-class PullState(_WorkState):
+class PullState(WorkState):
     """What comes from the hub.
-
-    Attributes:
-        progress: None while nothing comes.
 
     Signals:
         pulled(Pulled): it is here.
     """
 
     pulled = Signal(object)
-
-    def __init__(self, session: Session) -> None:
-        super().__init__(session)
-        self.progress: HubProgressed | None = None
 
     def pull(self, repository: str) -> None:
         """Begin to fetch weights."""
@@ -218,11 +145,8 @@ class PullState(_WorkState):
         else:
             self.pulled.emit(event)
 
-    def end(self) -> None:
-        self.progress = None
 
-
-class ServingState(_WorkState):
+class ServingState(WorkState):
     """The server on this computer.
 
     Attributes:

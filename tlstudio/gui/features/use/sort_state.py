@@ -5,40 +5,26 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.use.sorting import Sorted, SortFolders, SortProgressed, SortUndone
 from tlstudio.gui.features.use import jobs
-from tlstudio.gui.state.session import FeatureState, Session
-from tlstudio.gui.state.worker import GeneratorWorker
+from tlstudio.gui.state.session import Session
+from tlstudio.gui.state.work import WorkState
 
 
-class SortState(FeatureState):
+class SortState(WorkState):
     """Goes on while the dialog is closed.
 
     Attributes:
-        progress: None while nothing is copied.
         sorted: the last sorting; None before there is one, and once it is undone.
         undone: what undoing has removed.
-        error: what ended the last one early.
-
-    Signals:
-        changed(): any of these.
     """
-
-    changed = Signal()
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self.progress: SortProgressed | None = None
         self.sorted: Sorted | None = None
         self.undone: SortUndone | None = None
-        self.error: TLStudioError | None = None
         self.is_undoing = False
-        self._worker = GeneratorWorker(self)
-        self._worker.yielded.connect(self._on_event)
-        self._worker.ended.connect(self._on_ended)
 
     @property
     def active(self) -> bool:
@@ -49,9 +35,8 @@ class SortState(FeatureState):
         answers = tuple(self._session.classifier.answers)
         if self.active or not answers:
             return
-        self.sorted = self.undone = self.error = None
-        self._worker.start(partial(jobs.sort_into, answers, folders, target))
-        self.changed.emit()
+        self.sorted = self.undone = None
+        self._begin(partial(jobs.sort_into, answers, folders, target))
 
     def undo(self, place: Path) -> None:
         """Remove what a sorting has copied: that of a log, or the newest one in a folder."""
@@ -66,21 +51,13 @@ class SortState(FeatureState):
 
     def cancel(self) -> None:
         """What is copied stays, and can be undone."""
-        self._worker.cancel()
+        super().cancel()
 
-    def close(self) -> None:
-        self._worker.wait()
-
-    def _on_event(self, event: SortProgressed | Sorted) -> None:
+    def take(self, event: SortProgressed | Sorted) -> None:
         if isinstance(event, Sorted):
             self.sorted = event
         else:
             self.progress = event
-        self.changed.emit()
-
-    def _on_ended(self, error: TLStudioError | None) -> None:
-        self.progress, self.error = None, error
-        self.changed.emit()
 
     def _on_undone(self, undone: SortUndone) -> None:
         self.is_undoing, self.sorted, self.undone = False, None, undone
