@@ -146,13 +146,18 @@ def test_without_a_tick_there_is_nothing_to_foretell(
     assert len(machine.models) == 1
 
 
-def test_another_input_is_measured_anew(
-    session: Session, machine: Machine, index: DatasetIndex, qtbot: QtBot
+@pytest.mark.parametrize("change", [{"image_px": 64}, {"head_hidden": 8}])
+def test_another_build_is_measured_anew(
+    session: Session,
+    machine: Machine,
+    index: DatasetIndex,
+    qtbot: QtBot,
+    change: dict[str, object],
 ) -> None:
     make_ready(session, qtbot)
     show_dataset(session, index)
     wait(session, qtbot)
-    session.network.change(image_px=64)
+    session.network.change(**change)
     assert session.forecasts.forecast is None
     wait(session, qtbot)
     assert len(machine.models) == 2

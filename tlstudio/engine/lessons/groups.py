@@ -25,13 +25,11 @@ class GroupMixing:
         sees: whether an output of the second convolution depends on an input of the first: bool
             ``[outputs, inputs]``.
         cost: of one of these convolutions.
-        ungrouped: of the same one in a single group.
     """
 
     order: tuple[int, ...]
     sees: NDArray[np.bool_]
     cost: Cost
-    ungrouped: Cost
 
 
 def group_mixing(maps: int, groups: int, shuffled: bool, side: int) -> GroupMixing:
@@ -53,5 +51,4 @@ def group_mixing(maps: int, groups: int, shuffled: bool, side: int) -> GroupMixi
         tuple(order.flatten().tolist()),
         (paths[:, :, 0, 0].T > 0).numpy(),
         counted(convolution(maps, maps, 1, groups), channels=maps, side=side),
-        counted(convolution(maps, maps, 1), channels=maps, side=side),
     )

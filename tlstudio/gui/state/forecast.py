@@ -158,6 +158,7 @@ class ForecastState(QObject):
         return (
             config.model,
             *config.input_settings,
+            self._network.build,
             config.precision,
             config.device,
             index.root,

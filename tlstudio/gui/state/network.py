@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 
 from tlstudio.core.devices import DeviceRecord
 from tlstudio.core.errors import ConfigError, TLStudioError
-from tlstudio.core.networks.auxiliary import wants_auxiliary
 from tlstudio.core.networks.build_config import BuildConfig, build_config
 from tlstudio.core.networks.catalog import ModelSpec, WeightsSpec
 from tlstudio.core.networks.downloads import Download, WeightsName
@@ -459,5 +458,4 @@ _START = ("initialisation", "start_from")
 
 def _build_settings(config: RunConfig) -> tuple[object, ...]:
     """The settings that decide what the network looks like, apart from the model."""
-    auxiliary = wants_auxiliary(config)
-    return *config.input_settings, config.head_hidden, config.head_dropout, auxiliary
+    return *config.input_settings, BuildConfig.of(config, config.image_px, channels=0)

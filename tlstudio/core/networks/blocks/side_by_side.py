@@ -76,16 +76,6 @@ class NetworkFacts:
     parameters: int
     multiply_adds: int
 
-    def minus(self, other: NetworkFacts) -> NetworkFacts:
-        """By how much each sum is larger than that of `other`."""
-        return NetworkFacts(
-            self.model,
-            self.depth - other.depth,
-            self.layers - other.layers,
-            self.parameters - other.parameters,
-            self.multiply_adds - other.multiply_adds,
-        )
-
 
 @dataclass(frozen=True)
 class SideBySide:
