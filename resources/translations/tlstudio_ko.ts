@@ -4897,7 +4897,7 @@
     </message>
     <message>
         <source>No downloaded weights on this machine; those on board are everywhere.</source>
-        <translation>이 컴퓨터에 다운로드한 가중치가 없습니다. 기본 제공 가중치는 어디에나 있습니다.</translation>
+        <translation>이 컴퓨터에 다운로드한 가중치가 없습니다. 내장 가중치는 어느 TLStudio에나 있습니다.</translation>
     </message>
     <message>
         <source>Begins with</source>
@@ -4957,7 +4957,7 @@
     </message>
     <message>
         <source>Images of “{name}”, as they are used and split now: {count}</source>
-        <translation>“{name}”의 이미지 {count}장(지금 쓰이고 나뉜 그대로)</translation>
+        <translation>“{name}”에서 지금 쓰는 이미지 {count}장(분할도 그대로)</translation>
     </message>
     <message>
         <source>Settings: {model}, {strategy}</source>
@@ -4973,7 +4973,7 @@
     </message>
     <message>
         <source>The settings start from them.</source>
-        <translation>설정이 이 가중치에서 시작합니다.</translation>
+        <translation>이 설정은 이 가중치에서 시작합니다.</translation>
     </message>
     <message>
         <source>The questions of TLStudio alone</source>
@@ -8245,7 +8245,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>{network} cuts the image into patches and then mixes them all: no square grows from layer to layer, as it does with convolutions.</source>
-        <translation>{network} 신경망은 이미지를 패치로 자른 뒤 모두 한꺼번에 섞습니다. 합성곱처럼 층마다 커지는 정사각형이 없습니다.</translation>
+        <translation>{network} 네트워크는 이미지를 패치로 자른 뒤 모두 한꺼번에 섞습니다. 합성곱처럼 층마다 커지는 정사각형이 없습니다.</translation>
     </message>
     <message>
         <source>{network}: further layers see more, by ways that kernels and strides do not tell.</source>
@@ -9674,7 +9674,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>The block was trained here, on a few photos of the sample, behind block 4.2 of EfficientNet-Lite0, which has none of its own.</source>
-        <translation>EfficientNet-Lite0에는 SE 블록이 없어서, 블록 4.2 뒤에 하나를 붙이고 샘플 사진 몇 장으로 여기서 학습했습니다.</translation>
+        <translation>EfficientNet-Lite0에는 SE 블록이 없어서, 블록 4.2 뒤에 하나를 붙이고 예제 사진 몇 장으로 여기서 학습했습니다.</translation>
     </message>
     <message>
         <source>parameters</source>
@@ -17528,7 +17528,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Your slide may say that pooling makes a network invariant to shifts, because it helps; small windows do so only in part.</source>
-        <translation>강의 자료에는 풀링이 이동 불변성을 준다고 되어 있을 수 있습니다. 도움이 되는 것은 맞지만, 작은 창으로는 일부만 그렇습니다.</translation>
+        <translation>강의 자료에는 풀링이 이동 불변성을 준다고 되어 있을 수 있습니다. 도움은 되지만, 창이 작으면 일부만 유지됩니다.</translation>
     </message>
     <message>
         <source>Your slide may say that two 3x3 convolutions see as much as one 5x5, because 3 + 2 = 5: so it is where the first has stride 1; where it has stride 2, it is 3 + 2·2 = 7.</source>
@@ -17664,7 +17664,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Your slide may call it a linear layer over the channels, because at each place it is one; with ReLU, two of them stand behind each convolution of Network in Network.</source>
-        <translation>강의 자료에는 채널에 대한 선형 레이어라고 적혀 있을 수 있습니다. 위치마다 그와 같기 때문입니다. Network in Network에는 합성곱마다 그 뒤에 ReLU와 함께 두 개가 있습니다.</translation>
+        <translation>강의 자료에는 채널에 대한 선형 레이어라고 적혀 있을 수 있습니다. 위치마다 그와 같기 때문입니다. Network in Network에서는 합성곱마다 뒤에 1×1 합성곱 두 개가 ReLU와 함께 이어집니다.</translation>
     </message>
     <message>
         <source>In a dense block each layer gets the maps of all layers before it, side by side, and appends only k maps of its own. Features are used again rather than learned again.</source>
@@ -17736,7 +17736,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>Your slide may compare it with a residual block: there the sum keeps the number of maps, here they are put side by side and become more.</source>
-        <translation>강의 자료에서 잔차 블록과 견줄 수 있습니다. 잔차 블록은 더하므로 맵 수가 그대로이고, 여기서는 이어 붙이므로 맵 수가 늘어납니다.</translation>
+        <translation>강의 자료에서 잔차 블록과 비교하기도 합니다. 잔차 블록은 더하므로 맵 수가 그대로이고, 여기서는 이어 붙이므로 맵 수가 늘어납니다.</translation>
     </message>
     <message>
         <source>See DenseNet-121 as a picture</source>
@@ -17872,7 +17872,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>One value of a layer depends on a square of the photo, which grows with every kernel and faster after every stride. Most of its gradient comes from a smaller part.</source>
-        <translation>레이어의 값 하나는 사진의 한 정사각형에 의존합니다. 이 정사각형은 커널을 지날 때마다 커지고, 스트라이드를 지나면 더 빨리 커집니다. 기울기는 대부분 그보다 작은 부분에서 나옵니다.</translation>
+        <translation>레이어의 값 하나는 사진에서 정사각형 하나만 봅니다. 이 정사각형은 커널을 지날 때마다 커지고, 스트라이드를 지나면 더 빨리 커집니다. 기울기는 대부분 그보다 작은 부분에서 나옵니다.</translation>
     </message>
     <message>
         <source>Drag along the bars from layer to layer, or drag on the photo.</source>
@@ -18000,7 +18000,7 @@ SHA-256 of all of them:
     </message>
     <message>
         <source>More layers could copy what fewer do, and yet a deep plain network is worse even on the images that it learns from. With shortcuts, nearly all of that is gone.</source>
-        <translation>층을 늘린 네트워크는 적어도 얕은 네트워크가 하는 일을 그대로 할 수 있습니다. 그런데 깊은 플레인(plain) 네트워크는 학습 이미지에서조차 오류가 더 큽니다. 지름길 연결이 있으면 이 현상이 거의 사라집니다.</translation>
+        <translation>층을 늘린 네트워크는 적어도 얕은 네트워크만큼은 할 수 있어야 합니다. 그런데 깊은 플레인(plain) 네트워크는 학습 이미지에서조차 오류가 더 큽니다. 지름길 연결이 있으면 이 현상이 거의 사라집니다.</translation>
     </message>
     <message>
         <source>Drag through the epochs, and see what depth adds to either error.</source>
