@@ -8244,12 +8244,12 @@ SHA-256 of all of them:
         <translation>{network} (선택함)</translation>
     </message>
     <message>
-        <source>{network} cuts the image into patches and then mixes them all: no square grows from layer to layer, as it does with convolutions.</source>
-        <translation>{network} 네트워크는 이미지를 패치로 자른 뒤 모두 한꺼번에 섞습니다. 합성곱처럼 층마다 커지는 정사각형이 없습니다.</translation>
+        <source>{network} cuts the image into patches and then mixes all of them: no square grows from layer to layer, as it does with convolutions.</source>
+        <translation>{network}: 이미지를 패치로 자른 뒤 모두 한꺼번에 섞습니다. 합성곱처럼 레이어마다 커지는 정사각형이 없습니다.</translation>
     </message>
     <message>
-        <source>{network}: further layers see more, by ways that kernels and strides do not tell.</source>
-        <translation>{network}: 뒤의 층은 커널과 스트라이드만으로는 알 수 없는 방식으로 더 넓게 봅니다.</translation>
+        <source>{network}: more layers follow that see more than kernels and strides can tell.</source>
+        <translation>{network}: 그 뒤로도 레이어가 더 있으며, 커널과 스트라이드만으로 알 수 있는 것보다 더 넓게 봅니다.</translation>
     </message>
     <message>
         <source>Layer {number} of {count}: {path}</source>
@@ -18953,16 +18953,16 @@ SHA-256 of all of them:
         <translation>사용하고 저장하기</translation>
     </message>
     <message>
-        <source>Drop any image here to see what the network says of it. Save weights writes a file that plain PyTorch loads. The run itself is kept: tomorrow it is on the Runs page.</source>
-        <translation>아무 이미지나 여기에 끌어다 놓으면 네트워크의 예측이 보입니다. ‘가중치 저장’은 PyTorch에서 바로 읽는 파일을 만듭니다. 실행 자체도 남아서 내일도 실행 페이지에 있습니다.</translation>
+        <source>Drop any image here to see what the network says of it. Save weights writes a file that plain PyTorch loads. The run itself is kept: tomorrow it is on the Runs page. Help, Learn shows what goes on inside.</source>
+        <translation>아무 이미지나 여기에 끌어다 놓으면 네트워크의 예측이 보입니다. ‘가중치 저장’은 PyTorch에서 바로 읽는 파일을 만듭니다. 실행 자체도 남아서 내일도 실행 페이지에 있습니다. 네트워크 안에서 일어나는 일은 도움말의 배우기에서 볼 수 있습니다.</translation>
+    </message>
+    <message>
+        <source>That was all. Next: a folder of your own, with a folder for each class. Help, Learn shows what goes on inside, with things to drag. F1 explains what is under the mouse, or opens the guide; Ctrl+K finds all.</source>
+        <translation>이것으로 끝입니다. 이제 클래스마다 폴더를 둔 직접 만든 폴더를 열어 보세요. 도움말의 배우기에서는 직접 끌어 보며 네트워크 안에서 일어나는 일을 볼 수 있습니다. F1은 마우스가 가리키는 것을 설명하거나 사용 설명서를 열고, Ctrl+K는 무엇이든 찾습니다.</translation>
     </message>
     <message>
         <source>Here you ask a trained network about other images, and save it. There is none yet: train, or load weights.</source>
         <translation>여기에서 학습한 네트워크로 다른 이미지를 예측하고 저장합니다. 아직 모델이 없으니 학습하거나 가중치를 불러오세요.</translation>
-    </message>
-    <message>
-        <source>That was all. Next: a folder of your own, with a folder for each class. F1 explains what is under the mouse, or opens the guide; Ctrl+K finds all.</source>
-        <translation>이것으로 끝입니다. 이제 클래스마다 폴더를 둔 직접 만든 폴더를 열어 보세요. F1은 마우스가 가리키는 것을 설명하거나 사용 설명서를 열고, Ctrl+K는 무엇이든 찾습니다.</translation>
     </message>
     <message>
         <source>Click the ringed page at the left.</source>

@@ -97,6 +97,10 @@ def test_it_follows_what_a_person_does(
     session.go_to(Step.RESULTS)
     session.go_to(Step.USE)
     assert name_of(session) == "use" and card.next.text() == "Done"
+    session.classifier.info = ClassifierInfo("resnet18", index.classes)
+    session.classifier.changed.emit(session.classifier.info)
+    assert "Help, Learn" in card.text.text()  # where its menu and its entry are
+    assert window.actions_by_name["learn"].text().replace("&", "").startswith("Learn")
     qtbot.mouseClick(card.next, Qt.MouseButton.LeftButton)
     assert not card.isVisible() and not any(ring.isVisible() for ring in tour.rings)
     assert not session.preferences.offers_tour

@@ -196,7 +196,8 @@ STEPS = (
         QT_TRANSLATE_NOOP(
             "tour",
             "Drop any image here to see what the network says of it. Save weights writes a file "
-            "that plain PyTorch loads. The run itself is kept: tomorrow it is on the Runs page.",
+            "that plain PyTorch loads. The run itself is kept: tomorrow it is on the Runs page. "
+            "Help, Learn shows what goes on inside.",
         ),
         (("use_drop_zone", "use_save"), ("use_save",)),
         _has_answers,
@@ -215,6 +216,7 @@ STEPS = (
                 QT_TRANSLATE_NOOP(
                     "tour",
                     "That was all. Next: a folder of your own, with a folder for each class. "
+                    "Help, Learn shows what goes on inside, with things to drag. "
                     "F1 explains what is under the mouse, or opens the guide; Ctrl+K finds all.",
                 ),
                 ((),),

@@ -218,7 +218,7 @@ class CasePlane(Dragged):
             width,
             height,
         )
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QColor(tokens.line))  # of high contrast, page and window are one colour
         painter.setBrush(QColor(tokens.accent_soft if is_here else tokens.window))
         painter.drawRoundedRect(field, theme.GRID, theme.GRID)
         painter.setPen(QColor(tokens.text if is_here else tokens.text_soft))

@@ -117,12 +117,12 @@ class ReceptiveFieldLesson(LessonScreen):
         text = ""
         if table.is_patches:
             text = self.tr(
-                "{network} cuts the image into patches and then mixes them all: no square grows "
+                "{network} cuts the image into patches and then mixes all of them: no square grows "
                 "from layer to layer, as it does with convolutions."
             ).format(network=network)
         elif table.untold:
             text = self.tr(
-                "{network}: further layers see more, by ways that kernels and strides do not tell."
+                "{network}: more layers follow that see more than kernels and strides can tell."
             ).format(network=network)
         self.note.setText(text)
         self.note.setVisible(bool(text))
