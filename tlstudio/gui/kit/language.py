@@ -78,3 +78,8 @@ def error_text(error: TLStudioError) -> str:
 def error_hint(error: TLStudioError) -> str:
     """The hint of `error`; empty where it has none."""
     return core_text(error.hint, **error.values) if error.hint else ""
+
+
+def error_with_hint(error: TLStudioError) -> str:
+    """What went wrong and what helps, as one text."""
+    return f"{error_text(error)} {error_hint(error)}".strip()

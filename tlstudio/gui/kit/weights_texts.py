@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from tlstudio.core.networks.catalog import WeightsPlace
 from tlstudio.core.networks.downloads import Download, DownloadProgress, DownloadStatus
 from tlstudio.gui.kit import formats
-from tlstudio.gui.kit.language import error_hint, error_text
+from tlstudio.gui.kit.language import error_with_hint
 
 translate = QCoreApplication.translate
 
@@ -57,4 +57,4 @@ def download_text(download: Download) -> str:
             error = download.error
             if error is None:
                 return ""
-            return f"{error_text(error)} {error_hint(error)}".strip()
+            return error_with_hint(error)

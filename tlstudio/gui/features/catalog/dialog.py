@@ -13,7 +13,7 @@ from tlstudio.gui.features.catalog.state import CatalogState
 from tlstudio.gui.kit import formats, theme
 from tlstudio.gui.kit.basics import IconButton, label, message_box, plain_tip, set_property
 from tlstudio.gui.kit.help_mark import explain
-from tlstudio.gui.kit.language import core_text, error_hint, error_text
+from tlstudio.gui.kit.language import core_text, error_with_hint
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state.session import Session
@@ -87,7 +87,7 @@ class CatalogRow(QFrame):
         if is_coming:
             text = _progress_text(state.progress)
         elif problem is not None:
-            text = f"{error_text(problem)} {error_hint(problem)}".strip()
+            text = error_with_hint(problem)
         self.status.setText(text)
         self.status.setVisible(bool(text))
         set_property(self.status, "tone", "wrong" if problem is not None else "")

@@ -28,7 +28,7 @@ from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.help_mark import explain
-from tlstudio.gui.kit.language import core_text, error_hint, error_text, shown
+from tlstudio.gui.kit.language import core_text, error_with_hint, shown
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.page_stack import ScrolledPages
 from tlstudio.gui.state.session import Session
@@ -282,7 +282,7 @@ class MakePackDialog(QDialog):
     def _outcome_text(self) -> str:
         state = self._state
         if state.make_error is not None:
-            return f"{error_text(state.make_error)} {error_hint(state.make_error)}".strip()
+            return error_with_hint(state.make_error)
         if state.made is None:
             return ""
         text = self.tr("“{name}” is made: {size}.").format(

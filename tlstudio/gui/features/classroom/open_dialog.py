@@ -16,7 +16,7 @@ from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.fact_list import FactList
 from tlstudio.gui.kit.help_mark import explain
-from tlstudio.gui.kit.language import core_text, error_hint, error_text, shown
+from tlstudio.gui.kit.language import core_text, error_with_hint, shown
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.state.session import Session
 
@@ -123,7 +123,7 @@ class OpenPackDialog(QDialog):
     def _outcome_text(self) -> str:
         state = self._state
         if state.error is not None:
-            return f"{error_text(state.error)} {error_hint(state.error)}".strip()
+            return error_with_hint(state.error)
         if state.look is not None and self._session.run.active:
             return self.tr("It can be opened when the run is over.")
         return ""

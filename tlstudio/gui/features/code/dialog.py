@@ -17,7 +17,7 @@ from tlstudio.gui.features.code.code_view import CodeView, code_font
 from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import EmptyState, IconButton, label, plain_tip
 from tlstudio.gui.kit.elided_label import ElidedLabel
-from tlstudio.gui.kit.language import error_hint, error_text
+from tlstudio.gui.kit.language import error_with_hint
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.page_stack import PageStack
 from tlstudio.gui.kit.save_as import Content, save_as
@@ -192,7 +192,7 @@ class CodeDialog(QDialog):
 
     def _on_failed(self, error: TLStudioError) -> None:
         self._task = None
-        self.failure.text.setText(f"{error_text(error)} {error_hint(error)}".strip())
+        self.failure.text.setText(error_with_hint(error))
         self._show_nothing(self.failure)
 
     def _show_nothing(self, page: QWidget) -> None:

@@ -14,7 +14,7 @@ from tlstudio.gui.kit import formats, icons, theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.help_mark import explain
-from tlstudio.gui.kit.language import core_text, error_hint, error_text, shown
+from tlstudio.gui.kit.language import core_text, error_text, error_with_hint, shown
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.table import ROW_ROLE, Column, RowTable, SortProxy, TableModel
 from tlstudio.gui.state.session import Session
@@ -189,9 +189,9 @@ class FolderImportDialog(QDialog):
         chosen = self.table.selectionModel().selectedRows()
         row = chosen[0].data(ROW_ROLE) if chosen else None
         if isinstance(row, FoundWeights) and row.problem is not None:
-            return f"{error_text(row.problem)} {error_hint(row.problem)}".strip()
+            return error_with_hint(row.problem)
         if state.error is not None:
-            return f"{error_text(state.error)} {error_hint(state.error)}".strip()
+            return error_with_hint(state.error)
         if not state.is_known:
             return self.tr("It was not looked through to its end.")
         if not state.rows:
@@ -199,7 +199,7 @@ class FolderImportDialog(QDialog):
         taken = sum(row.arrival is Arrival.TAKEN for row in state.rows)
         failed = [row.problem for row in state.rows if row.arrival is Arrival.FAILED]
         parts = [self.tr("%n imported.", "", taken)] if taken else []
-        told = [f"{error_text(p)} {error_hint(p)}".strip() for p in failed if p is not None]
+        told = [error_with_hint(p) for p in failed if p is not None]
         parts += list(dict.fromkeys(told))[:2]  # of the hub's files, many share one name
         if not parts and not state.new:
             parts.append(self.tr("There is nothing to import."))

@@ -41,7 +41,7 @@ from tlstudio.gui.kit.drop_zone import local_paths
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.frames import ANIMATED, CameraSource, video_source
 from tlstudio.gui.kit.help_mark import explain
-from tlstudio.gui.kit.language import core_text, error_hint, error_text
+from tlstudio.gui.kit.language import core_text, error_with_hint
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.thumbnail_grid import GridItem, ThumbnailGrid
 from tlstudio.gui.state.session import Session
@@ -404,7 +404,7 @@ class GatherWindow(QDialog):
         self.bar.setValue(done)
 
     def _on_failed(self, error: TLStudioError) -> None:
-        self._say(f"{error_text(error)} {error_hint(error)}".strip())
+        self._say(error_with_hint(error))
 
     def _on_told(self, change: Change) -> None:
         parts = []

@@ -12,7 +12,7 @@ from tlstudio.core.storage import safe_file_name
 from tlstudio.gui.features.health.copy_state import CopyState
 from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import IconButton, label
-from tlstudio.gui.kit.language import error_hint, error_text
+from tlstudio.gui.kit.language import error_with_hint
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.state.session import Session
 
@@ -124,7 +124,7 @@ class CopyDialog(QDialog):
     def _outcome_text(self) -> str:
         state = self._state
         if state.error is not None:
-            return f"{error_text(state.error)} {error_hint(state.error)}".strip()
+            return error_with_hint(state.error)
         if state.written is None:
             return ""
         text = self.tr("{count} images were written to “{folder}”.").format(

@@ -15,6 +15,7 @@ from tlstudio.core.networks.families import family_with_id
 from tlstudio.gui.features.learn.jobs import printed as jobs
 from tlstudio.gui.features.learn.live import LiveWorker
 from tlstudio.gui.features.learn.state import LearnState
+from tlstudio.gui.features.learn.widgets.fonts import sized
 from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label, line, plain_tip, set_property
 from tlstudio.gui.kit.connection_table import ConnectionTable
@@ -258,10 +259,7 @@ def _strong(text: str) -> QLabel:
 
 
 def _number(text: str, tone: str = "") -> QLabel:
-    words = label(text)
-    font = QFont(words.font())
-    font.setPixelSize(NUMBER_PX)
-    words.setFont(font)
+    words = sized(label(text), NUMBER_PX)
     if tone:
         set_property(words, "role", "hint")
     return words

@@ -6,12 +6,13 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QFont, QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
 
 from tlstudio.core.lessons.quiz import Question
 from tlstudio.core.lessons.table import find_lesson
 from tlstudio.gui.features.learn.widgets.answer_strip import AnswerStrip
+from tlstudio.gui.features.learn.widgets.fonts import sized
 from tlstudio.gui.kit import file_dialogs, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label, line, set_property
 from tlstudio.gui.kit.help_mark import explain
@@ -56,13 +57,13 @@ class QuizPage(QWidget):
         set_property(self.faults, "tone", "wrong")
         self.reread_button = IconButton(self.tr("Read it again"), "reload", "", self._on_reread)
         self.number = label("", "hint")
-        self.statement = _sized(label("", wrap=True), STATEMENT_PX)
+        self.statement = sized(label("", wrap=True), STATEMENT_PX)
         self.statement.setTextFormat(Qt.TextFormat.PlainText)
         self.true_button = IconButton(self.tr("True"), "done", "", lambda: self._answer(True))
         self.false_button = IconButton(self.tr("False"), "close", "", lambda: self._answer(False))
         self.mark = IconLabel("right", 24, "right")
-        self.verdict = _sized(label(""), WHY_PX)
-        self.why = _sized(label("", wrap=True), WHY_PX)
+        self.verdict = sized(label(""), WHY_PX)
+        self.why = sized(label("", wrap=True), WHY_PX)
         self.why.setTextFormat(Qt.TextFormat.PlainText)
         self.see_button = IconButton(self.tr("See it"), "web", "", self._on_see)
         self.next_button = IconButton(self.tr("Next"), "next", "primary", self._on_next)
@@ -251,10 +252,3 @@ class QuizPage(QWidget):
     def _on_reread(self) -> None:
         if self._state.refused is not None:
             self._state.open(self._state.refused)
-
-
-def _sized(words: QLabel, px: int) -> QLabel:
-    font = QFont(words.font())
-    font.setPixelSize(px)
-    words.setFont(font)
-    return words

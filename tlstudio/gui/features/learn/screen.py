@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from tlstudio.core.data.image_ref import ImageRef
@@ -16,11 +15,12 @@ from tlstudio.core.help import help_entry
 from tlstudio.core.lessons.lesson import Lesson
 from tlstudio.gui.features.learn.live import Job, LiveWorker
 from tlstudio.gui.features.learn.state import LearnState
+from tlstudio.gui.features.learn.widgets.fonts import sized
 from tlstudio.gui.features.learn.widgets.formula_line import FormulaLine, soft
 from tlstudio.gui.kit import icons, language, theme
 from tlstudio.gui.kit.basics import IconButton, IconLabel, label, line, plain_tip, set_property
 from tlstudio.gui.kit.elided_label import ElidedLabel
-from tlstudio.gui.kit.language import core_text, error_hint, error_text
+from tlstudio.gui.kit.language import core_text, error_with_hint
 from tlstudio.gui.kit.layout import hstack, vstack
 from tlstudio.gui.state.session import Session
 
@@ -100,7 +100,7 @@ class LessonScreen(QWidget):
     def show_problem(self, error: TLStudioError) -> None:
         """Say why there is no answer."""
         self._end_wait()
-        self.problem.setText(" ".join(filter(None, (error_text(error), error_hint(error)))))
+        self.problem.setText(error_with_hint(error))
         self.problem.show()
 
     # The frame
@@ -215,10 +215,7 @@ class LessonScreen(QWidget):
 
 def larger(words: QLabel) -> QLabel:
     """Give a label letters that a class reads from afar."""
-    font = QFont(words.font())
-    font.setPixelSize(IDEA_PX)
-    words.setFont(font)
-    return words
+    return sized(words, IDEA_PX)
 
 
 def _arrow(icon: str, title: str) -> QToolButton:

@@ -10,17 +10,13 @@ from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.kit.later import later
 
 # A screen is made from (session, lesson); its module is called as the lesson.
-
-CONVOLUTION: Mapping[str, later] = {
+SCREENS: Mapping[str, later] = {
     "convolution": later("tlstudio.gui.features.learn.lessons.convolution", "ConvolutionLesson"),
     "padding": later("tlstudio.gui.features.learn.lessons.padding", "PaddingLesson"),
     "pooling": later("tlstudio.gui.features.learn.lessons.pooling", "PoolingLesson"),
     "receptive_field": later(
         "tlstudio.gui.features.learn.lessons.receptive_field", "ReceptiveFieldLesson"
     ),
-}
-
-BLOCKS: Mapping[str, later] = {
     "depthwise": later("tlstudio.gui.features.learn.lessons.depthwise", "DepthwiseLesson"),
     "residual": later("tlstudio.gui.features.learn.lessons.residual", "ResidualLesson"),
     "inception": later("tlstudio.gui.features.learn.lessons.inception", "InceptionLesson"),
@@ -28,37 +24,16 @@ BLOCKS: Mapping[str, later] = {
     "groups": later("tlstudio.gui.features.learn.lessons.groups", "GroupsLesson"),
     "pointwise": later("tlstudio.gui.features.learn.lessons.pointwise", "PointwiseLesson"),
     "dense": later("tlstudio.gui.features.learn.lessons.dense", "DenseLesson"),
-}
-
-DEGRADATION: Mapping[str, later] = {
     "degradation": later("tlstudio.gui.features.learn.lessons.degradation", "DegradationLesson"),
-}
-
-TRAINING: Mapping[str, later] = {
     "normalisation": later(
         "tlstudio.gui.features.learn.lessons.normalisation", "NormalisationLesson"
     ),
     "augmentation": later("tlstudio.gui.features.learn.lessons.augmentation", "AugmentationLesson"),
     "batch_norm": later("tlstudio.gui.features.learn.lessons.batch_norm", "BatchNormLesson"),
     "activations": later("tlstudio.gui.features.learn.lessons.activations", "ActivationsLesson"),
-}
-
-TRANSFER: Mapping[str, later] = {
     "forms": later("tlstudio.gui.features.learn.lessons.forms", "FormsLesson"),
     "cases": later("tlstudio.gui.features.learn.lessons.cases", "CasesLesson"),
-}
-
-HISTORY: Mapping[str, later] = {
     "history": later("tlstudio.gui.features.learn.lessons.history", "HistoryLesson"),
-}
-
-SCREENS: Mapping[str, later] = {
-    **CONVOLUTION,
-    **BLOCKS,
-    **DEGRADATION,
-    **TRAINING,
-    **TRANSFER,
-    **HISTORY,
 }
 
 
@@ -80,7 +55,13 @@ class PageKind:
     make: later
 
 
-PAPERS: tuple[PageKind, ...] = (
+PAGE_KINDS = (
+    PageKind(
+        "quiz",
+        QT_TRANSLATE_NOOP("LearnWindow", "Quiz"),
+        later("tlstudio.gui.features.learn.quiz", "quiz_entries"),
+        later("tlstudio.gui.features.learn.quiz", "QuizPage"),
+    ),
     PageKind(
         "paper",
         QT_TRANSLATE_NOOP("LearnWindow", "Paper, slide, here"),
@@ -88,14 +69,3 @@ PAPERS: tuple[PageKind, ...] = (
         later("tlstudio.gui.features.learn.paper", "PaperPage"),
     ),
 )
-
-QUIZ: tuple[PageKind, ...] = (
-    PageKind(
-        "quiz",
-        QT_TRANSLATE_NOOP("LearnWindow", "Quiz"),
-        later("tlstudio.gui.features.learn.quiz", "quiz_entries"),
-        later("tlstudio.gui.features.learn.quiz", "QuizPage"),
-    ),
-)
-
-PAGE_KINDS: tuple[PageKind, ...] = (*QUIZ, *PAPERS)

@@ -22,7 +22,7 @@ from tlstudio.gui.kit.basics import IconButton, label, plain_tip
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.elided_label import ElidedLabel
 from tlstudio.gui.kit.help_mark import explain
-from tlstudio.gui.kit.language import core_text, error_hint, error_text
+from tlstudio.gui.kit.language import core_text, error_with_hint
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.kit.search_line import SearchLine
 from tlstudio.gui.kit.segmented import Segmented
@@ -248,7 +248,7 @@ class LoadingDialog(QDialog):
             )
         if way is None:
             fault = self._state.fault
-            return "" if fault is None else f"{error_text(fault)} {error_hint(fault)}".strip()
+            return "" if fault is None else error_with_hint(fault)
         index = self._session.datasets.index
         if index is not None and len(index.classes) != report.num_classes:
             return self.tr(
@@ -310,7 +310,7 @@ class LoadingDialog(QDialog):
         )
 
     def _on_names_failed(self, error: TLStudioError) -> None:
-        self._back_from_text(f"{error_text(error)} {error_hint(error)}".strip())
+        self._back_from_text(error_with_hint(error))
 
     def _back_from_text(self, why: str) -> None:
         report = self._state.report

@@ -14,7 +14,7 @@ from tlstudio.core.networks.catalog import ModelSpec
 from tlstudio.gui.features.rank.state import RankingState, RowStage
 from tlstudio.gui.kit import formats
 from tlstudio.gui.kit.interval_bar import interval_text
-from tlstudio.gui.kit.language import core_text, error_hint, error_text
+from tlstudio.gui.kit.language import core_text, error_hint, error_text, error_with_hint
 
 if TYPE_CHECKING:
     from tlstudio.core.rank import Candidate, LeaderboardRecord, RankRow
@@ -185,7 +185,7 @@ class RankTexts(QObject):
                 )
             )
         if state.error is not None:
-            texts.append(" ".join((error_text(state.error), error_hint(state.error))).strip())
+            texts.append(error_with_hint(state.error))
         if state.was_cancelled and not state.active:
             texts.append(self.tr("Stopped before all were ranked. What was found is kept."))
         texts += [

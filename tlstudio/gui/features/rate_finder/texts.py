@@ -8,7 +8,7 @@ from tlstudio.core.needs import RATE_FINDER
 from tlstudio.core.rate_finder import RangeEnd, RateRange, rate_text
 from tlstudio.gui.features.rate_finder.state import RateState
 from tlstudio.gui.kit import formats
-from tlstudio.gui.kit.language import core_text, error_hint, error_text
+from tlstudio.gui.kit.language import core_text, error_with_hint
 from tlstudio.gui.state.reasons import reason_text, remedy_title
 from tlstudio.gui.state.session import Session
 
@@ -21,7 +21,7 @@ class RateTexts(QObject):
         title = self.tr("Find the learning rate")
         rates = session.feature(RateState)
         if rates.error is not None:
-            text = f"{error_text(rates.error)} {error_hint(rates.error)}"
+            text = error_with_hint(rates.error)
             return self.tr("The test broke off"), text.strip(), ""
         why_not = reason_text(session, RATE_FINDER)
         return title, why_not or self._what_happens(session), remedy_title(session, RATE_FINDER)
@@ -75,7 +75,7 @@ class RateTexts(QObject):
     def notice(self, rates: RateState) -> str:
         """Say what has changed since the test, or how the last one ended; empty for nothing."""
         if rates.error is not None:
-            return f"{error_text(rates.error)} {error_hint(rates.error)}".strip()
+            return error_with_hint(rates.error)
         if rates.has_other_images:
             return self.tr("The images are others now: find it again.")
         if rates.changed_since:

@@ -15,7 +15,7 @@ from tlstudio.gui.features.use.sort_state import SortState
 from tlstudio.gui.kit import file_dialogs, formats, theme
 from tlstudio.gui.kit.basics import IconButton, label
 from tlstudio.gui.kit.fact_list import FactList
-from tlstudio.gui.kit.language import error_hint, error_text
+from tlstudio.gui.kit.language import error_with_hint
 from tlstudio.gui.kit.layout import Stretch, fit_to_screen, hstack, vstack
 from tlstudio.gui.state.session import Session
 
@@ -150,7 +150,7 @@ class SortDialog(QDialog):
     def _outcome_text(self) -> str:
         state = self._state
         if state.error is not None:
-            return f"{error_text(state.error)} {error_hint(state.error)}".strip()
+            return error_with_hint(state.error)
         if state.undone is not None:
             text = self.tr("%n copies were removed.", "", state.undone.removed)
             if state.undone.kept:
