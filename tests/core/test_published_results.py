@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.gui.networks import make_spec, make_weights
+from tlstudio.core import text_files
 from tlstudio.core.compare import Comparison, Worth
 from tlstudio.core.errors import DatasetError, StorageError
 from tlstudio.core.networks.catalog import Library, WeightsPlace
@@ -94,3 +96,31 @@ def test_a_table_is_kept_until_it_is_forgotten(
     path.unlink()
     assert kept_results() == results and len(results) == 2
     assert forget_results() == kept_results() == {}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipes in folders there")
+def test_what_has_no_end_is_no_table(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "zeros.csv").symlink_to("/dev/zero")
+    for path in (tmp_path, tmp_path / "pipe.csv", tmp_path / "zeros.csv"):
+        with pytest.raises(StorageError, match="cannot be read"):
+            keep_results(path)
+
+
+def test_a_million_lines_are_too_many(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="is too large: 8 MB"):
+        read_results(written(tmp_path, "model,top1,top5\n" + "a,80,90\n" * 1_000_000))
+
+
+def test_what_the_system_writes_on_and_on_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, writing = os.pipe()  # as a file of the kernel: plain by its kind, and without an end
+    monkeypatch.setattr(text_files, "open_regular", lambda *_: os.dup(reading))
+    os.set_blocking(reading, False)
+    try:
+        with pytest.raises(StorageError, match="cannot be read"):
+            read_results(tmp_path / "kernel.csv")
+    finally:
+        os.close(reading)
+        os.close(writing)

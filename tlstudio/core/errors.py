@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from tlstudio.core.texts import readable
+
 
 class TLStudioError(Exception):
     """Root of all errors that are shown to a person. Two that say the same are equal.
@@ -36,7 +38,7 @@ class TLStudioError(Exception):
         return error
 
     def __str__(self) -> str:
-        return self.sentence.format(**self.values)
+        return self.sentence.format(**self._readable_values())
 
     def __reduce__(self) -> tuple[object, ...]:
         return (_rebuild, (type(self), self.sentence, self.hint, self.values))
@@ -87,7 +89,13 @@ class TLStudioError(Exception):
     @property
     def hint_text(self) -> str:
         """The hint in English, filled in; empty where there is none."""
-        return self.hint.format(**self.values)
+        return self.hint.format(**self._readable_values())
+
+    def _readable_values(self) -> dict[str, object]:
+        return {
+            name: readable(str(value)) if isinstance(value, str | Path) else value
+            for name, value in self.values.items()
+        }
 
 
 def _rebuild(

@@ -267,6 +267,19 @@ def is_there(path: Path) -> bool:
     return True
 
 
+def open_regular(path: str, flags: int) -> int:
+    """Open a file that has an end: a pipe would be waited for.
+
+    Raises:
+        OSError: it is no such file, or cannot be opened.
+    """
+    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
+    if stat.S_ISREG(os.fstat(handle).st_mode):
+        return handle
+    os.close(handle)
+    raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP), path)
+
+
 def nearest(folder: Path) -> Path:
     """The folder, or the nearest around it that there is: perhaps nothing was ever kept there."""
     return next((place for place in (folder, *folder.parents) if is_there(place)), folder)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import codecs
 import errno
 import os
-import stat
 from pathlib import Path
 
 from tlstudio.core.errors import StorageError
+from tlstudio.core.storage import open_regular
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
 _BOMS = (
@@ -44,8 +44,10 @@ def read_text_file(path: Path, most_bytes: int) -> str:
         StorageError: it cannot be read, is larger than that, or is no text.
     """
     try:
-        with open(path, "rb", opener=_open_regular) as file:
+        with open(path, "rb", opener=open_regular) as file:
             data = file.read(most_bytes + 1)
+        if data is None:  # one of the system's own, which would be waited for
+            raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
     except (OSError, ValueError) as error:
         raise StorageError(
             QT_TRANSLATE_NOOP("core", "“{name}” cannot be read: {why}."),
@@ -71,16 +73,3 @@ def read_text_file(path: Path, most_bytes: int) -> str:
             name=path.name,
         ) from error
     return text
-
-
-def _open_regular(path: str, flags: int) -> int:
-    """Open a file that has an end: a pipe would be waited for.
-
-    Raises:
-        OSError: it is no such file, or cannot be opened.
-    """
-    handle = os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
-    if stat.S_ISREG(os.fstat(handle).st_mode):
-        return handle
-    os.close(handle)
-    raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP), path)

@@ -175,8 +175,20 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes")
 def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
-    with pytest.raises(StorageError, match="cannot be read"):
-        read_questions(tmp_path / "pipe.txt")
+    (tmp_path / "zeros.txt").symlink_to("/dev/zero")
+    for name in ("pipe.txt", "zeros.txt"):
+        with pytest.raises(StorageError, match="cannot be read"):
+            read_questions(tmp_path / name)
+
+
+def test_ten_thousand_cards_are_too_many() -> None:
+    assert told("Q: x\r\nA: true\r\n" * 10_000) == ["“q.txt” holds more than 1000 questions."]
+    assert len(parse_questions("Q: x\r\nA: true\r\n" * 1000, "q.txt")) == 1000
+
+
+def test_what_nobody_can_read_is_not_repeated() -> None:
+    assert parse_questions("Q: a\x07\x1b[31m\nA: true", "q.txt")[0].statement == "a��[31m"
+    assert "not “�[31m�”" in told("Q: x\nA: \x1b[31m\u202e")[0]
 
 
 @pytest.mark.parametrize("language", ["en", "ko"])

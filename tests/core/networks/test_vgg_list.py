@@ -50,8 +50,12 @@ def test_vgg_16_written_as_a_list_has_the_numbers_of_the_paper() -> None:
         ("1" + " M 1" * 8, "7"),
         ("8 M | 1 1 1 1 1", "4"),
         ("9" * 5000, "9"),
+        ("-1 M", "-1"),
+        ("64 \x1b M", "�"),
+        ("64 " * 1_000_000, "50"),
+        ("64 M | " + "1 " * 1_000_000, "4 fully"),
     ],
-    ids=range(10),
+    ids=range(14),
 )
 def test_what_is_wrong_is_told(text: str, word: str) -> None:
     with pytest.raises(ConfigError, match=word) as caught:

@@ -420,3 +420,85 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "x.tlspack")
     with pytest.raises(StorageError, match="cannot be read"):
         look_into_pack(tmp_path / "x.tlspack")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="other devices there")
+def test_folders_and_devices_are_no_packs(tmp_path: Path) -> None:
+    (tmp_path / "zeros.tlspack").symlink_to("/dev/zero")
+    for path in (tmp_path, tmp_path / "zeros.tlspack"):
+        with pytest.raises(StorageError, match="cannot be read"):
+            look_into_pack(path)
+
+
+def test_what_nobody_can_read_is_not_said(tmp_path: Path) -> None:
+    dataset = {**dataset_of("dataset/x"), "title": "\x1b[2J"}
+    texts = {"title": "\ud800 a\x07b\u202ec", "note": "1\n2\x1b" + "x" * 30_000, "dataset": dataset}
+    look = look_into_pack(forged(tmp_path / "x.tlspack", {"dataset/x/a/1.png": b"x"}, **texts))
+    assert (look.manifest.title, look.folder.name) == ("a�b�c", "a�b�c")
+    assert look.manifest.note.startswith("1\n2�x") and len(look.manifest.note) == 20_001
+    assert look.manifest.dataset is not None and look.manifest.dataset.title == "�[2J"
+
+
+@pytest.mark.parametrize("images", [1, 0, 3, -2, 10**30, 2.5, "two", None, [2]], ids=str)
+def test_images_are_as_many_as_it_says(images: object, tmp_path: Path) -> None:
+    packed = {f"dataset/x/a/{n}.png": b"x" for n in range(2)}
+    path = tmp_path / "x.tlspack"
+    look_into_pack(forged(path, packed, dataset={**dataset_of("dataset/x"), "images": 2}))
+    forged(path, packed, dataset={**dataset_of("dataset/x"), "images": images})
+    with pytest.raises(StorageError, match="is no class pack"):
+        look_into_pack(path)
+
+
+def test_a_dataset_is_somewhere(tmp_path: Path) -> None:
+    for folder in ("", "dataset/none"):
+        told = {**dataset_of(folder), "images": 0}
+        with pytest.raises(StorageError, match="is no class pack"):
+            look_into_pack(forged(tmp_path / "x.tlspack", QUIZ, dataset=told))
+
+
+def test_an_image_that_is_gone_is_not_counted(tmp_path: Path, own_home: Path) -> None:
+    photos = make_photos(tmp_path / "photos", ("a", "b"), 3)
+    index = open_dataset(photos)
+    next(photos.rglob("*.png")).unlink()
+    made = last(make_pack(PackContents("x", index=index), tmp_path / "x.tlspack", StopToken()))
+    look = look_into_pack(made.path)
+    assert made.missing == 1
+    assert look.manifest.dataset is not None and look.manifest.dataset.images == 5
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("a.png", "A.png"), ("\u00e9.png", "e\u0301.png"), ("a.png", "a.png/b.png")],
+    ids=["case", "spelling", "a file within a file"],
+)
+def test_names_that_one_system_takes_for_one(names: tuple[str, str], tmp_path: Path) -> None:
+    packed = {f"dataset/x/{name}": b"x" for name in names}
+    dataset = {**dataset_of("dataset/x"), "images": 2}
+    with pytest.raises(StorageError, match="does not belong there"):
+        look_into_pack(forged(tmp_path / "x.tlspack", packed, dataset=dataset))
+
+
+def test_cut_anywhere_nothing_is_left_behind(tmp_path: Path, own_home: Path) -> None:
+    path = forged(tmp_path / "x.tlspack", QUIZ)
+    whole = path.read_bytes()
+    for tenth in range(10):
+        path.write_bytes(whole[: len(whole) * tenth // 10])
+        with pytest.raises(StorageError, match="is no class pack"):
+            last(open_pack(path, StopToken()))
+    assert not (own_home / "documents").exists()
+
+
+def test_locked_ones_are_refused_and_long_forms_read(tmp_path: Path) -> None:
+    path = forged(tmp_path / "x.tlspack", QUIZ)
+    with zipfile.ZipFile(path) as archive:
+        texts = {info.filename: archive.read(info) for info in archive.infolist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in texts.items():
+            with archive.open(name, "w", force_zip64=True) as file:
+                file.write(data)
+    assert look_into_pack(path).manifest.title == "Forged"
+    locked = path.read_bytes().replace(b"PK\1\2\x2d\3\x2d\0\0", b"PK\1\2\x2d\3\x2d\0\1")
+    assert locked != path.read_bytes()
+    path.write_bytes(locked)
+    with pytest.raises(StorageError, match="is no class pack"):
+        look_into_pack(path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -138,3 +139,16 @@ def test_on_the_terminal(stick: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert f"{WEIGHTS_NAME} of {MODEL}  Imported" in said
     assert "2 of 5 files imported." in noted
     assert main(["models", "--import", str(stick / "mine.pth"), "--dry-run"]) == 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pipes in folders there")
+def test_what_has_no_end_is_not_looked_into(stick: Path) -> None:
+    before = arrivals(found(stick))
+    os.mkfifo(stick / "pipe.pth")
+    (stick / "zeros.pth").symlink_to("/dev/zero")
+    (stick / "round.pth").symlink_to(stick / "round.pth")
+    (stick / "folder.pth").mkdir()
+    assert arrivals(found(stick)) == before
+    for folder in (stick / "pipe.pth", stick / "mine.pth", Path("a\0b")):
+        with pytest.raises(StorageError, match="cannot be read"):
+            found(folder)

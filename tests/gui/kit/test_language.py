@@ -12,7 +12,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from tlstudio.core.errors import ConfigError, DatasetError
+from tlstudio.core.errors import ConfigError, DatasetError, StorageError
 from tlstudio.core.storage import resources_dir
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.gui.kit import language
@@ -115,3 +115,9 @@ def test_an_unknown_sentence_stays_english(korean: None) -> None:
 def test_languages_resolve(wish: str, expected: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(language.QLocale, "system", lambda: language.QLocale("en_US"))
     assert language.resolve(wish) == expected
+
+
+def test_a_name_that_no_screen_can_show_is_made_readable(app: QApplication) -> None:
+    error = StorageError("“{name}” in {place}", name="a\ud800\x1b", place=Path("b\u202e"))
+    assert language.error_text(error) == "“a��” in b�"
+    assert language.shown("a\x07b") == "a�b"

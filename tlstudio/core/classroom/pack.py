@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 from tlstudio.core.config.fields import FieldGroup
 from tlstudio.core.config.run_config import FIELDS, RunConfig
 from tlstudio.core.errors import StorageError
 from tlstudio.core.networks.downloads import WeightsName
 from tlstudio.core.storage import is_device_name
-from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.core.texts import QT_TRANSLATE_NOOP, readable
 
 if TYPE_CHECKING:
     from tlstudio.core.data.dataset import DatasetIndex
@@ -34,6 +35,7 @@ START = "start"  # the folder of the file that training starts from
 MAX_FILES = 300_000
 MAX_MANIFEST_BYTES = 64 << 20
 MAX_TEXT_BYTES = 1 << 20  # settings, and a quiz
+_MAX_TITLE, _MAX_NOTE = 500, 20_000  # characters; what is longer is cut where it is read
 _MAX_DEPTH = 6
 _MAX_NAME_BYTES = 200  # of one part; systems take 255
 _FORBIDDEN = frozenset('<>:"\\|?*')
@@ -258,7 +260,7 @@ def refused(pack: str, file: str) -> StorageError:
         QT_TRANSLATE_NOOP("core", "“{name}” is not opened: “{file}” in it does not belong there."),
         QT_TRANSLATE_NOOP("core", "Nothing was taken from it. Ask whoever made it."),
         name=pack,
-        file="".join(c if c.isprintable() else "�" for c in file[:80]),
+        file=file[:80],
     )
 
 
@@ -266,7 +268,23 @@ def _manifest(values: Mapping[str, Any]) -> PackManifest:
     from pydantic import TypeAdapter  # not before it is needed
 
     made: PackManifest = TypeAdapter(PackManifest).validate_python(values)
-    return made
+    dataset = made.dataset
+    if dataset is not None:
+        dataset = replace(dataset, title=_words(dataset.title, _MAX_TITLE))
+    return replace(
+        made,
+        title=_words(made.title, _MAX_TITLE).strip("� "),
+        note=_words(made.note, _MAX_NOTE),
+        made_with=_words(made.made_with, _MAX_TITLE),
+        lesson=_words(made.lesson, _MAX_TITLE),
+        dataset=dataset,
+    )
+
+
+def _words(text: str, most: int) -> str:
+    """What whoever made it wrote, as a window or a terminal can show it."""
+    text = readable(text)
+    return text if len(text) <= most else f"{text[:most]}…"
 
 
 def _check(manifest: PackManifest, pack: str) -> None:
@@ -275,24 +293,31 @@ def _check(manifest: PackManifest, pack: str) -> None:
         raise not_a_pack(pack)
     seen: set[str] = set()
     for file in manifest.files:
-        if not _is_plain(file.name) or file.name.casefold() in seen or file.size_bytes < 0:
+        spelled = normalize("NFC", file.name).casefold()  # as systems that take both for one
+        if not _is_plain(file.name) or spelled in seen or file.size_bytes < 0:
             raise refused(pack, file.name)
         if file.name in (SETTINGS, QUIZ) and file.size_bytes > MAX_TEXT_BYTES:
             raise refused(pack, file.name)
-        seen.add(file.name.casefold())
+        seen.add(spelled)
+    for name in seen:
+        if name.rpartition("/")[0] in seen:  # a file within a file
+            raise refused(pack, name)
     names = {file.name for file in manifest.files}
-    dataset = manifest.dataset
+    dataset, images = manifest.dataset, set[str]()
     allowed = {SETTINGS, QUIZ, *(row.file for row in manifest.weights)}
     if manifest.start_file:
         allowed.add(manifest.start_file)
-    if dataset is not None and not 0 <= dataset.images <= MAX_FILES:
-        raise not_a_pack(pack)
     if dataset is not None and dataset.folder:
         if PurePosixPath(dataset.folder).parts[:1] != (DATASET,) or not _is_plain(dataset.folder):
             raise refused(pack, dataset.folder)
-        allowed |= {name for name in names if name.startswith(f"{dataset.folder}/")}
+        images = {name for name in names if name.startswith(f"{dataset.folder}/")}
+        allowed |= images
     for name in sorted(names - allowed):
         raise refused(pack, name)
+    if dataset is not None:
+        is_one = bool(images) if dataset.folder else bool(dataset.sample)
+        if not is_one or dataset.images != len(images):
+            raise not_a_pack(pack)
     for row in manifest.weights:
         if row.file not in names or not row.file.startswith(f"{WEIGHTS}/"):
             raise refused(pack, row.file)

@@ -28,7 +28,7 @@ from tlstudio.core.lessons.target import PLACES, Target
 from tlstudio.core.lessons.target import faults as target_faults
 from tlstudio.core.storage import resources_dir
 from tlstudio.core.text_files import read_text_file
-from tlstudio.core.texts import QT_TRANSLATE_NOOP
+from tlstudio.core.texts import QT_TRANSLATE_NOOP, readable
 
 MAX_BYTES = 1 << 20
 MAX_QUESTIONS = 1000
@@ -230,7 +230,7 @@ def _drafts(text: str, name: str, faults: list[TLStudioError]) -> Iterator[_Draf
     draft: _Draft | None = None
     part = ""
     for number, line in enumerate(text.splitlines(), 1):
-        line = line.strip()
+        line = readable(line).strip()
         if not line or line.startswith("#"):
             continue
         word, *rest = _COLON.split(line, 1)

@@ -26,6 +26,7 @@ POOLED_PX = 7  # side of the maps that the first fully connected layer is given
 
 MOST_CONVOLUTIONS, MOST_POOLINGS, MOST_LAYERS = 50, 7, 4
 MOST_MAPS, MOST_UNITS = 2048, 8192
+_MOST_WORDS = MOST_CONVOLUTIONS + MOST_POOLINGS + 1
 
 _TYPED = re.compile(r"(\d+\s+)*\d+\s*[mM]\b")  # numbers, and a pooling
 
@@ -117,12 +118,15 @@ def vgg_list(text: str) -> VggList:
     """
     words, bar, rest = _plain(text).partition("|")
     stages: list[tuple[int, ...]] = [()]
-    for word in words.split():
+    for word in words.split(maxsplit=_MOST_WORDS)[:_MOST_WORDS]:  # more are told of below
         if word.upper() == POOLING:
             stages.append(())
         else:
             stages[-1] += (_number(word, MOST_MAPS),)
-    units = tuple(_number(word, MOST_UNITS) for word in rest.split()) if bar else VGG_UNITS
+    units = VGG_UNITS
+    if bar:
+        typed = rest.split(maxsplit=_MOST_WORDS)[:_MOST_WORDS]
+        units = tuple(_number(word, MOST_UNITS) for word in typed)
     found = VggList(tuple(stages), units)
     convolutions = sum(map(len, found.stages))
     if not found.stages[0]:

@@ -112,7 +112,7 @@ def make_pack(
                 with zipfile.ZipFile(temporary, "w", allowZip64=True) as archive:
                     writer = _Writer(archive, stop)
                     yield from plan.write(writer)
-                    manifest = replace(plan.manifest, files=tuple(writer.files))
+                    manifest = plan.manifest_of(tuple(writer.files))
                     _write_manifest(archive, manifest)
                 size_bytes = temporary.stat().st_size
         except _Stopped:
@@ -201,6 +201,13 @@ class _Plan:
         self.total_bytes = sum(map(len, self._texts.values()))
         self.total_bytes += sum(path.stat().st_size for path in self._files.values())
         self.total_bytes += sum(_size_of(image) for _, image in self._images)
+
+    def manifest_of(self, files: tuple[PackedFile, ...]) -> PackManifest:
+        """The manifest of what was written: without the images that could not be read."""
+        dataset = self.manifest.dataset
+        if dataset is not None:
+            dataset = replace(dataset, images=dataset.images - self.missing)
+        return replace(self.manifest, dataset=dataset, files=files)
 
     def write(self, writer: _Writer) -> Iterator[PackProgressed]:
         """Put everything in, images last."""

@@ -6,7 +6,6 @@ go where the libraries look for them, and what is there already stays. Nothing i
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -43,6 +42,7 @@ from tlstudio.core.runs.events import StopToken
 from tlstudio.core.storage import (
     atomic_write,
     check_room,
+    open_regular,
     read_json,
     safe_file_name,
     unwritable,
@@ -171,10 +171,10 @@ def _archive(path: Path) -> Iterator[ZipArchive]:
         StorageError: it cannot be read, or is damaged.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):  # a pipe would wait for ever
-            raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
-        with path.open("rb") as file:
+        with open(path, "rb", opener=open_regular) as file:
             size = os.fstat(file.fileno()).st_size
+            if not size:  # also what the system itself writes on and on
+                raise not_a_pack(path.name)
             try:
                 yield ZipArchive(file, size, MAX_FILES + 1)
             except (BrokenArchiveError, NotInertError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -11,7 +12,7 @@ from tlstudio.core.classroom.weights import Arrival, FoundWeights, WeightsProgre
 from tlstudio.core.errors import StorageError, TLStudioError, WeightsError
 from tlstudio.core.networks.downloads import WeightsName
 from tlstudio.core.runs.events import StopToken
-from tlstudio.core.storage import check_room
+from tlstudio.core.storage import check_room, is_there
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.models.catalog import pretrained_path
 from tlstudio.engine.models.places import checkpoints_dir, hub_dir
@@ -146,6 +147,8 @@ def _files(folder: Path) -> list[Path]:
                 why=error.strerror or str(error),
             ) from error
 
+    if not is_there(folder):  # or no folder can have that name
+        refuse(FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(folder)))
     top = len(folder.parts)
     for place, folders, names in os.walk(folder, onerror=refuse):
         if len(Path(place).parts) - top >= MAX_DEPTH:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import string
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from tlstudio.core.errors import TLStudioError
 from tlstudio.core.storage import resources_dir
-from tlstudio.core.texts import Sentence
+from tlstudio.core.texts import Sentence, readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +62,16 @@ def core_text(sentence: str, **values: object) -> str:
     text = QCoreApplication.translate("core", sentence)
     if not values:
         return text
-    shown_values = {k: shown(v) if isinstance(v, str) else v for k, v in values.items()}
+    shown_values = {
+        k: shown(str(v) if isinstance(v, Path) else v) if isinstance(v, str | Path) else v
+        for k, v in values.items()
+    }
     return string.Formatter().vformat(text, (), shown_values)
 
 
 def shown(text: str) -> str:
-    """`text` in the language of the window if it is ours; a person's own words stay."""
-    return core_text(text) if isinstance(text, Sentence) else text
+    """`text` in the language of the window if it is ours; a person's own words stay, readable."""
+    return core_text(text) if isinstance(text, Sentence) else readable(text)
 
 
 def error_text(error: TLStudioError) -> str:
