@@ -123,7 +123,7 @@ def vgg_list(text: str) -> VggList:
             stages.append(())
         else:
             stages[-1] += (_number(word, MOST_MAPS),)
-    units = VGG_UNITS
+    units: tuple[int, ...] = VGG_UNITS
     if bar:
         typed = rest.split(maxsplit=_MOST_WORDS)[:_MOST_WORDS]
         units = tuple(_number(word, MOST_UNITS) for word in typed)
