@@ -9,7 +9,8 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from tlstudio.gui.features.learn.screen import LessonScreen
+from tlstudio.core.lessons.table import LESSONS
+from tlstudio.gui.features.learn.screen import PATIENCE_MS, LessonScreen
 from tlstudio.gui.features.learn.state import LearnState
 from tlstudio.gui.features.learn.widgets.view_grid import LINES, lines_of
 from tlstudio.gui.features.learn.window import open_learn
@@ -30,6 +31,21 @@ def test_an_empty_stage_says_that_its_answer_is_computed(
     go.set()
     settle(screen)
     assert "Computing…" not in screen.facts.text
+
+
+def test_what_comes_beside_the_answer_does_not_end_the_wait(
+    ready_session: Session, qtbot: QtBot
+) -> None:
+    screen, go = LessonScreen(ready_session, LESSONS[0]), threading.Event()
+    qtbot.addWidget(screen)
+    came: list[int] = []
+    qtbot.wait(PATIENCE_MS + 100)  # the photo is late
+    screen.ask(len, "beside", done=came.append)
+    screen.ask(go.wait, 30)
+    qtbot.waitUntil(lambda: screen.facts.text == "Computing…")
+    assert came == [6]
+    go.set()
+    qtbot.waitUntil(lambda: screen.facts.text == "")
 
 
 def test_what_was_done_to_a_view_is_broken_between_its_parts(app: object) -> None:

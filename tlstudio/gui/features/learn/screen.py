@@ -60,10 +60,9 @@ class LessonScreen(QWidget):
         self.problem = label("", wrap=True)
         set_property(self.problem, "tone", "wrong")
         self.problem.hide()
-        self._waits = False
+        self._is_first, self._waits = True, False  # the answer, and whether it is said
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._say_wait)
-        self._patience.start()
         self._lay_out()
         self._state.photo_changed.connect(self._on_photo_changed)
         self._show_photo_name()
@@ -89,6 +88,8 @@ class LessonScreen(QWidget):
         Args:
             done: takes its answer; `show_answer` if left out.
         """
+        if self._is_first and not self._patience.isActive():
+            self._patience.start()  # the photo may have come late
         self.live.ask(job, *args, done=partial(self._on_answer, done), failed=self.show_problem)
 
     def show_answer(self, answer: Any) -> None:
@@ -106,10 +107,10 @@ class LessonScreen(QWidget):
     # The frame
 
     def _on_answer(self, done: Callable[[Any], object] | None, answer: Any) -> None:
-        self._end_wait()
         if done is not None:
-            done(answer)
+            done(answer)  # beside what the lesson shows, which may take longer
             return
+        self._end_wait()
         self.problem.hide()
         self.show_answer(answer)
 
@@ -121,9 +122,9 @@ class LessonScreen(QWidget):
 
     def _end_wait(self) -> None:
         self._patience.stop()
-        if self._waits:
-            self._waits = False
+        if self._waits and self.facts.text == self.tr("Computing…"):
             self.facts.show_parts(())
+        self._is_first = self._waits = False
 
     def _on_photo_changed(self) -> None:
         self._show_photo_name()
