@@ -17587,8 +17587,8 @@ SHA-256 of all of them:
         <translation>작게</translation>
     </message>
     <message>
-        <source>2000 training images at half their size, 10 epochs, small batches: minutes on two cores, and enough to see it.</source>
-        <translation>절반 크기의 학습 이미지 2,000장, 10에포크, 작은 배치. 코어 둘에서 몇 분이면 되고, 현상을 보기에 충분합니다.</translation>
+        <source>2000 training images at half their size, 10 epochs, the first of them to warm up, small batches: minutes on two cores, and enough to see it.</source>
+        <translation>절반 크기의 학습 이미지 2,000장, 첫 에포크를 웜업으로 하는 10에포크, 작은 배치. 코어 둘에서 몇 분이면 되고, 현상을 보기에 충분합니다.</translation>
     </message>
     <message>
         <source>As published</source>

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from tlstudio.core.lessons.degradation import degradation_of, latest, on_board
 from tlstudio.core.race.race import EpochAnswers, RaceRecord, RunResult, save_race
 from tlstudio.core.race.recipes import DEGRADATION
 from tlstudio.core.runs.history import History
+from tlstudio.core.storage import resources_dir
 
 
 def race(*models: str, seeds: int = 2) -> RaceRecord:
@@ -35,7 +37,15 @@ def test_the_studios_own_race_shows_what_the_paper_says() -> None:
     shallow, deep = (found.run(depth, is_residual=False).train[-1] for depth in found.depths)
     assert deep - shallow > 0.3
     shallow, deep = (found.run(depth, is_residual=True).train[-1] for depth in found.depths)
-    assert abs(deep - shallow) < 0.03
+    assert deep <= shallow
+
+
+def test_the_studios_own_race_is_that_of_the_small_budget() -> None:
+    text = (resources_dir() / "lessons" / "degradation.json").read_text("utf-8")
+    small = DEGRADATION.budgets["small"]
+    budget = json.loads(text)["budget"]
+    assert budget == {name: getattr(small, name) for name in budget}
+    assert {run.entry.depth for run in on_board().runs} == set(small.depths)
 
 
 def test_ones_own_race_takes_its_place(tmp_path: Path) -> None:
