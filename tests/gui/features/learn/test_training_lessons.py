@@ -138,6 +138,10 @@ def test_the_chosen_network_has_its_receptive_field_or_a_sentence(
     settle(qtbot, screen)
     assert screen.note.isVisible() is bool(says) and says in screen.note.text()
     assert screen.layer.text.startswith("Layer ")
+    bars = [screen.bars.bar_rect(at) for at in range(len(screen.bars._heights))]
+    assert max(bar.height() for bar in bars) <= screen.bars._area()[0].height()
+    if model == "mobilevit_s":  # its last square of 51 px is far below the image of 256
+        assert bars[-1].height() < screen.bars._area()[0].height() / 4
     ready_session.network.change(model="resnet18")  # torchvision's; the other is gone
     assert screen.network.value == "resnet18" and screen.network.findData(model) < 0
     settle(qtbot, screen)

@@ -13,7 +13,7 @@ from tlstudio.gui.features.learn.widgets.fonts import set_font
 from tlstudio.gui.kit import theme
 
 HEAD_PX, AXIS_PX = 40, 20
-WIDEST_PX = 40
+WIDEST_PX = 96
 GAP = 0.25  # of a bar's place
 
 
@@ -102,20 +102,28 @@ class DepthBars(DraggedRow):
         area = QRectF(self.rect()).adjusted(grid, HEAD_PX + grid, -grid, -AXIS_PX)
         return area, min(area.width() / max(1, len(self._heights)), WIDEST_PX)
 
+    @property
+    def _highest(self) -> int:
+        """What the whole height stands for: the mark is never below a bar that it is above."""
+        return max(*self._heights, self._mark[0] if self._mark is not None else 0, 1)
+
     def _bar(self, area: QRectF, place: float, number: int, height: int) -> QRectF:
-        high = area.height() * height / max(*self._heights, 1)
+        high = area.height() * height / self._highest
         gap = place * GAP
         left = area.left() + number * place + gap / 2
         return QRectF(left, area.bottom() - high, place - gap, high)
 
     def _paint_mark(self, painter: QPainter, area: QRectF, height: int, name: str) -> None:
-        y = area.bottom() - area.height() * min(1.0, height / max(*self._heights, 1))
+        y = area.bottom() - area.height() * height / self._highest
         tokens = theme.current()
         painter.setPen(QPen(QColor(tokens.text), 1, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
         painter.setPen(QColor(tokens.text))
         room = QRectF(area.left(), y - AXIS_PX, area.width(), AXIS_PX - 2)
-        painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, name)
+        used = self._area()[1] * len(self._heights)
+        is_beside = area.width() - used > painter.fontMetrics().horizontalAdvance(name)
+        side = Qt.AlignmentFlag.AlignRight if is_beside else Qt.AlignmentFlag.AlignLeft
+        painter.drawText(room, side | Qt.AlignmentFlag.AlignBottom, name)
 
     def _paint_number(self, painter: QPainter, bar: QRectF) -> None:
         """The height of the chosen bar, above it."""
@@ -134,5 +142,6 @@ class DepthBars(DraggedRow):
         last = area.left() + self._area()[1] * len(self._heights)
         below = QRectF(area.left(), area.bottom() + 2, last - area.left(), AXIS_PX - 2)
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, self._ends[0])
-        painter.drawText(below, Qt.AlignmentFlag.AlignRight, self._ends[1])
+        if len(self._heights) > 1:
+            painter.drawText(below, Qt.AlignmentFlag.AlignRight, self._ends[1])
         painter.setFont(self.font())
