@@ -218,6 +218,12 @@ def test_parts_show_what_would_be_found_in_them(
     assert [button.text().split()[-1] for button in page.bar.scopes.buttons()] == list("00011")
 
 
+def test_a_vgg_of_one_s_own_is_counted_where_it_is_shown(page: ChooseView) -> None:
+    page.bar.search.setText("32 M 64 M")
+    assert [spec.name for spec in page.bar.found] == ["vgg:32 M 64 M"]
+    assert [button.text().split()[-1] for button in page.bar.scopes.buttons()] == list("11111")
+
+
 def test_what_a_library_counts_with_auxiliary_classifiers_is_told_apart(page: ChooseView) -> None:
     spec = dataclasses.replace(CATALOG[1], parameters=23_834_568)
     page.card.show_model(spec, None)

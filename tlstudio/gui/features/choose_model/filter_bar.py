@@ -152,6 +152,8 @@ class ModelFilterBar(QWidget):
                 self.fault = error
             else:
                 self.found = (own, *(spec for spec in self.found if spec.name != own.name))
+                others = _counts(spec for spec in everywhere if spec.name != own.name)
+                self.counts = {scope: count + 1 for scope, count in others.items()}
         titles = {
             Scope.SHORT: self.tr("Short list"),
             Scope.TORCHVISION: "torchvision",
