@@ -12283,6 +12283,10 @@ SHA-256 of all of them:
         <translation>TLStudio의 resources 폴더가 없습니다.</translation>
     </message>
     <message>
+        <source>it is a folder, a pipe or a device</source>
+        <translation>폴더, 파이프 또는 장치입니다</translation>
+    </message>
+    <message>
         <source>“{name}” is write-protected.</source>
         <translation>“{name}” 파일은 쓰기 금지되어 있습니다.</translation>
     </message>

@@ -277,7 +277,9 @@ def open_regular(path: str, flags: int) -> int:
     if stat.S_ISREG(os.fstat(handle).st_mode):
         return handle
     os.close(handle)
-    raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP), path)
+    raise OSError(
+        errno.ENOTSUP, QT_TRANSLATE_NOOP("core", "it is a folder, a pipe or a device"), path
+    )
 
 
 def nearest(folder: Path) -> Path:
