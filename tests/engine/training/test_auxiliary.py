@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from torchvision import models
 
 from tests.engine.training.test_resume import Trained, config_of
 from tests.engine.training.test_resume import assert_equal as assert_same_run
+from tests.engine.training.test_resume import one_thread as one_thread
 from tests.helpers import make_split_photos
 from tlstudio.core.config import RunConfig
 from tlstudio.core.config.run_config import kept_config
@@ -51,14 +51,6 @@ WITH = BuildConfig(auxiliary=True)
 def index(tmp_path: Path) -> DatasetIndex:
     counts = {"green": 5, "red": 4}, {"green": 2, "red": 2}
     return open_dataset(make_split_photos(tmp_path / "photos", CLASSES, *counts))
-
-
-@pytest.fixture(autouse=True)
-def one_thread() -> Iterator[None]:
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def scratch(**values: Any) -> RunConfig:

@@ -14,6 +14,7 @@ from tlstudio.gui.features.learn.window import open_learn
 from tlstudio.gui.state.session import Session
 
 Settle = Callable[[LessonScreen], None]
+Open = Callable[[str], LessonScreen]
 
 
 @pytest.fixture
@@ -30,9 +31,7 @@ def settle(qtbot: QtBot) -> Settle:
 
 
 @pytest.fixture
-def open_lesson(
-    ready_session: Session, qtbot: QtBot, settle: Settle
-) -> Callable[[str], LessonScreen]:
+def open_lesson(ready_session: Session, qtbot: QtBot, settle: Settle) -> Open:
     """Open the lesson with this id and wait for its first answers."""
     owner = QWidget()
     qtbot.addWidget(owner)

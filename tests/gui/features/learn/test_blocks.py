@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from tests.gui.features.learn.conftest import Settle
+from tests.gui.features.learn.conftest import Open, Settle
 from tlstudio.gui.features.learn.lessons.dense import DenseLesson
 from tlstudio.gui.features.learn.lessons.depthwise import DepthwiseLesson
 from tlstudio.gui.features.learn.lessons.groups import GroupsLesson
@@ -15,9 +13,6 @@ from tlstudio.gui.features.learn.lessons.inception import InceptionLesson
 from tlstudio.gui.features.learn.lessons.pointwise import PointwiseLesson
 from tlstudio.gui.features.learn.lessons.residual import ResidualLesson
 from tlstudio.gui.features.learn.lessons.squeeze import SqueezeLesson
-from tlstudio.gui.features.learn.screen import LessonScreen
-
-Open = Callable[[str], LessonScreen]
 
 
 def test_the_sizes_decide_what_both_convolutions_cost(

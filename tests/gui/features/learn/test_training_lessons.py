@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from tests.gui.features.learn.conftest import Open, Settle
 from tlstudio.engine.lessons.batch_norm import normalised_batch
 from tlstudio.engine.lessons.receptive_field import Influence
 from tlstudio.gui.features.learn.jobs import receptive_field as jobs
@@ -18,45 +16,22 @@ from tlstudio.gui.features.learn.lessons.augmentation import AugmentationLesson
 from tlstudio.gui.features.learn.lessons.batch_norm import BatchNormLesson
 from tlstudio.gui.features.learn.lessons.normalisation import WAYS, NormalisationLesson
 from tlstudio.gui.features.learn.lessons.receptive_field import ReceptiveFieldLesson
-from tlstudio.gui.features.learn.screen import LessonScreen
 from tlstudio.gui.features.learn.widgets.formula_line import FormulaLine, number
-from tlstudio.gui.features.learn.window import open_learn
 from tlstudio.gui.state.session import Session
-
-Opened = Callable[[str], LessonScreen]
-
-
-@pytest.fixture
-def opened(ready_session: Session, qtbot: QtBot) -> Opened:
-    owner = QWidget()
-    qtbot.addWidget(owner)
-    owner.show()
-
-    def open_lesson(name: str) -> LessonScreen:
-        screen = open_learn(ready_session, owner, f"lesson/{name}").page
-        assert isinstance(screen, LessonScreen)
-        qtbot.waitUntil(lambda: screen.photo is not None, timeout=30_000)
-        settle(qtbot, screen)
-        return screen
-
-    return open_lesson
-
-
-def settle(qtbot: QtBot, screen: LessonScreen) -> None:
-    qtbot.waitUntil(lambda: not screen.live.busy, timeout=60_000)
-    assert screen.problem.isHidden(), screen.problem.text()
 
 
 def result_of(formula: FormulaLine) -> float:
     return float(formula.text.rpartition("=")[2].replace("\u2212", "-"))
 
 
-def test_dragging_the_batch_moves_training_and_not_evaluation(opened: Opened, qtbot: QtBot) -> None:
-    screen = opened("batch_norm")
+def test_dragging_the_batch_moves_training_and_not_evaluation(
+    open_lesson: Open, settle: Settle, qtbot: QtBot
+) -> None:
+    screen = open_lesson("batch_norm")
     assert isinstance(screen, BatchNormLesson)
     before = screen.training_formula.text, screen.evaluation_formula.text
     qtbot.keyClick(screen.count.slider, Qt.Key.Key_Home)
-    settle(qtbot, screen)
+    settle(screen)
     assert screen.training_formula.text != before[0]
     assert screen.evaluation_formula.text == before[1]
     assert screen.photo is not None
@@ -67,21 +42,23 @@ def test_dragging_the_batch_moves_training_and_not_evaluation(opened: Opened, qt
     assert screen.facts.text.endswith(number(answer.running_after.mean))
 
 
-def test_the_light_is_forgotten_in_training(opened: Opened, qtbot: QtBot) -> None:
-    screen = opened("batch_norm")
+def test_the_light_is_forgotten_in_training(
+    open_lesson: Open, settle: Settle, qtbot: QtBot
+) -> None:
+    screen = open_lesson("batch_norm")
     assert isinstance(screen, BatchNormLesson)
     trained, evaluated = result_of(screen.training_formula), result_of(screen.evaluation_formula)
     qtbot.keyClick(screen.light.slider, Qt.Key.Key_End)
-    settle(qtbot, screen)
+    settle(screen)
     assert result_of(screen.training_formula) == pytest.approx(trained, abs=0.1)  # the border
     assert result_of(screen.evaluation_formula) > evaluated + 1
     assert screen.says_in_evaluation.text() and screen.says_in_training.text()
 
 
 def test_dragging_along_the_depth_grows_the_square_by_the_formula(
-    opened: Opened, qtbot: QtBot
+    open_lesson: Open, settle: Settle, qtbot: QtBot
 ) -> None:
-    screen = opened("receptive_field")
+    screen = open_lesson("receptive_field")
     assert isinstance(screen, ReceptiveFieldLesson)
     place = screen.bars.bar_rect(0).center().toPoint()
     qtbot.mouseClick(screen.bars, Qt.MouseButton.LeftButton, pos=place)
@@ -93,22 +70,22 @@ def test_dragging_along_the_depth_grows_the_square_by_the_formula(
     used = screen.used.text()
     qtbot.keyClick(screen.picture, Qt.Key.Key_Up)
     assert screen.used.text() != used  # it is being measured anew
-    settle(qtbot, screen)
+    settle(screen)
 
 
-def test_another_network_has_other_layers(opened: Opened, qtbot: QtBot) -> None:
-    screen = opened("receptive_field")
+def test_another_network_has_other_layers(open_lesson: Open, settle: Settle, qtbot: QtBot) -> None:
+    screen = open_lesson("receptive_field")
     assert isinstance(screen, ReceptiveFieldLesson)
     screen.network.set_value("resnet56")
     screen.network.chosen.emit("resnet56")
-    settle(qtbot, screen)
+    settle(screen)
     assert "of 55" in screen.layer.text
     screen.bars.set_position(54)
     screen.bars.moved.emit(54)
     assert screen.facts.text.endswith("=  249 px")
     qtbot.mouseClick(screen.picture, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     assert screen.picture.position == (0, 0)
-    settle(qtbot, screen)
+    settle(screen)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +97,8 @@ def test_another_network_has_other_layers(opened: Opened, qtbot: QtBot) -> None:
     ],
 )
 def test_the_chosen_network_has_its_receptive_field_or_a_sentence(
-    opened: Opened,
+    open_lesson: Open,
+    settle: Settle,
     ready_session: Session,
     qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
@@ -130,12 +108,12 @@ def test_the_chosen_network_has_its_receptive_field_or_a_sentence(
     nothing = np.zeros((8, 8, 3), np.uint8), np.zeros((8, 8), np.float32), 0, 0.0, 0, False
     monkeypatch.setattr(jobs, "influence", lambda *_: Influence(*nothing))  # builds no network
     ready_session.network.change(model=model)
-    screen = opened("receptive_field")
+    screen = open_lesson("receptive_field")
     assert isinstance(screen, ReceptiveFieldLesson)
     assert screen.network.itemData(0) == model and "(chosen)" in screen.network.itemText(0)
     screen.network.set_value(model)
     screen.network.chosen.emit(model)
-    settle(qtbot, screen)
+    settle(screen)
     assert screen.note.isVisible() is bool(says) and says in screen.note.text()
     assert screen.layer.text.startswith("Layer ")
     bars = [screen.bars.bar_rect(at) for at in range(len(screen.bars._heights))]
@@ -144,35 +122,37 @@ def test_the_chosen_network_has_its_receptive_field_or_a_sentence(
         assert bars[-1].height() < screen.bars._area()[0].height() / 4
     ready_session.network.change(model="resnet18")  # torchvision's; the other is gone
     assert screen.network.value == "resnet18" and screen.network.findData(model) < 0
-    settle(qtbot, screen)
+    settle(screen)
     assert screen.note.isHidden()
 
 
 def test_another_normalisation_gives_other_numbers_and_answers(
-    opened: Opened, qtbot: QtBot
+    open_lesson: Open, settle: Settle, qtbot: QtBot
 ) -> None:
-    screen = opened("normalisation")
+    screen = open_lesson("normalisation")
     assert isinstance(screen, NormalisationLesson)
     assert "/ 0.502  =" in screen.facts.text  # as the weights were trained
     before = screen.answers.spoken_text(0)
     screen.ways.buttons()[list(WAYS).index("bytes")].click()
-    settle(qtbot, screen)
+    settle(screen)
     assert "/ 0.004  =" in screen.facts.text
     assert screen.answers.spoken_text(0) != before
     qtbot.keyClick(screen.mean.slider, Qt.Key.Key_End)
-    settle(qtbot, screen)
+    settle(screen)
     assert "\u2212 1.000) / 0.004" in screen.facts.text
     assert screen.ways.value not in WAYS
 
 
-def test_dragging_a_logit_moves_all_shares_and_one_sigmoid(opened: Opened, qtbot: QtBot) -> None:
-    screen = opened("activations")
+def test_dragging_a_logit_moves_all_shares_and_one_sigmoid(
+    open_lesson: Open, settle: Settle, qtbot: QtBot
+) -> None:
+    screen = open_lesson("activations")
     assert isinstance(screen, ActivationsLesson)
     qtbot.waitUntil(lambda: screen.table.spoken_count() == 5, timeout=60_000)
     before = [screen.table.spoken_text(row) for row in range(5)]
     place = screen.table.point_of(1, 14.0).toPoint()
     qtbot.mouseClick(screen.table, Qt.MouseButton.LeftButton, pos=place)
-    settle(qtbot, screen)
+    settle(screen)
     after = [screen.table.spoken_text(row) for row in range(5)]
     assert all(old != new for old, new in zip(before, after, strict=True))
     assert [text.partition("sigmoid")[2] for text in after[2:]] == [
@@ -180,29 +160,31 @@ def test_dragging_a_logit_moves_all_shares_and_one_sigmoid(opened: Opened, qtbot
     ]
     place = screen.table.point_of(1, 0.0).toPoint()
     qtbot.mouseClick(screen.table, Qt.MouseButton.LeftButton, pos=place)
-    settle(qtbot, screen)
+    settle(screen)
     after = [screen.table.spoken_text(row) for row in range(5)]
     # one pixel of the table is a tenth of a logit
     assert float(after[1].rpartition("sigmoid ")[2]) == pytest.approx(0.5, abs=0.05)
     qtbot.keyClick(screen.table, Qt.Key.Key_Right)
-    settle(qtbot, screen)
+    settle(screen)
     assert screen.table.spoken_text(1) != after[1]
     screen.again.click()
     qtbot.waitUntil(lambda: screen.table.spoken_text(1) == before[1], timeout=60_000)
-    settle(qtbot, screen)
+    settle(screen)
 
 
-def test_stronger_variation_changes_the_views(opened: Opened, qtbot: QtBot) -> None:
-    screen = opened("augmentation")
+def test_stronger_variation_changes_the_views(
+    open_lesson: Open, settle: Settle, qtbot: QtBot
+) -> None:
+    screen = open_lesson("augmentation")
     assert isinstance(screen, AugmentationLesson)
     assert screen.facts.text.endswith("of 9 views")
     before = screen.grid.cells
     assert before[0].text == "as it is" and before[0].title.startswith("✓")
     qtbot.keyClick(screen.strength.slider, Qt.Key.Key_End)
-    settle(qtbot, screen)
+    settle(screen)
     after = screen.grid.cells
     assert after[0].title == before[0].title
     assert [cell.text for cell in after[1:]] != [cell.text for cell in before[1:]]
     screen.again.click()
-    settle(qtbot, screen)
+    settle(screen)
     assert [cell.text for cell in screen.grid.cells[1:]] != [cell.text for cell in after[1:]]

@@ -61,7 +61,7 @@ class ReceptiveFieldLesson(LessonScreen):
         )
         self.bars.set_position(self.kept("layer", START))
         self.layer = ElidedLabel()
-        self.seen, self.used = label(""), label("")
+        self.seen, self.used = label(""), label("", wrap=True)
         self.jump = FormulaLine()
         self.note = label("", wrap=True)
         self.note.hide()
