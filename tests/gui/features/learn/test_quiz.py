@@ -163,6 +163,5 @@ def test_a_teachers_quiz_stays_where_the_studios_is_read_later(
     with qtbot.waitSignal(state.changed):
         state.open(tmp_path / "own.txt")
     may_be_read.set()
-    qtbot.waitUntil(is_read.is_set)
-    qtbot.wait(100)  # for what it would do
+    qtbot.waitUntil(lambda: is_read.is_set() and not session.disk_pool.busy)
     assert state.is_own and len(state.questions) == 2

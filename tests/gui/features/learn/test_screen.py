@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from tlstudio.core.lessons.table import LESSONS
-from tlstudio.gui.features.learn.screen import PATIENCE_MS, LessonScreen
+from tlstudio.gui.features.learn.screen import LessonScreen
 from tlstudio.gui.features.learn.state import LearnState
 from tlstudio.gui.features.learn.widgets.view_grid import LINES, lines_of
 from tlstudio.gui.features.learn.window import open_learn
@@ -39,7 +39,7 @@ def test_what_comes_beside_the_answer_does_not_end_the_wait(
     screen, go = LessonScreen(ready_session, LESSONS[0]), threading.Event()
     qtbot.addWidget(screen)
     came: list[int] = []
-    qtbot.wait(PATIENCE_MS + 100)  # the photo is late
+    screen._patience.stop()  # the photo came later than it
     screen.ask(len, "beside", done=came.append)
     screen.ask(go.wait, 30)
     qtbot.waitUntil(lambda: screen.facts.text == "Computing…")
