@@ -198,6 +198,8 @@ def _race(photographer: Photographer) -> None:
     from tlstudio.core.race.race import RaceConfig, RaceEntry
 
     session = photographer.studio.session
+    if session.datasets.index is None:  # with --only race
+        _open_sample(photographer)
     config = session.network.config.changed(epochs=10)
     entries = (
         RaceEntry("Feature extraction", config),

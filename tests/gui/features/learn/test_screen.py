@@ -5,14 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
+import pytest
 from PySide6.QtGui import QFont, QFontMetrics
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from tlstudio.core.lessons.table import LESSONS
 from tlstudio.gui.features.learn.screen import LessonScreen
 from tlstudio.gui.features.learn.state import LearnState
-from tlstudio.gui.features.learn.widgets.view_grid import LINES, lines_of
+from tlstudio.gui.features.learn.widgets.view_grid import LINES, ViewGrid, lines_of
 from tlstudio.gui.features.learn.window import open_learn
 from tlstudio.gui.state.session import Session
 
@@ -55,3 +56,15 @@ def test_what_was_done_to_a_view_is_broken_between_its_parts(app: object) -> Non
     narrow = metrics.horizontalAdvance("rotated 7°, cut to 74 %,") + 6
     assert lines_of(metrics, text, narrow) == ["rotated 7°, cut to 74 %,", "mirrored"]
     assert len(lines_of(metrics, text, 10)) == LINES
+
+
+@pytest.mark.parametrize("size", [(800, 400), (1500, 400), (500, 700)])
+def test_words_below_pictures_reach_up_to_the_next_one(
+    app: QApplication, size: tuple[int, int]
+) -> None:
+    grid = ViewGrid("Views", 5, 2)
+    grid.resize(*size)
+    places = [grid._place(number) for number in range(5)]
+    words = grid._words_width(places[0].width())
+    assert places[0].width() <= words < places[1].left() - places[0].left()
+    assert places[0].left() >= 0 and places[-1].left() + words <= grid.width()

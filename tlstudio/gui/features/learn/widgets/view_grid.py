@@ -96,12 +96,12 @@ class ViewGrid(QWidget):
             self._write(painter, place, 2, cell.title)
             painter.setFont(small)
             painter.setPen(QColor(tokens.text_soft))
-            lines = lines_of(painter.fontMetrics(), cell.text, place.width())
+            lines = lines_of(painter.fontMetrics(), cell.text, self._words_width(place.width()))
             for number, text in enumerate(lines):
                 self._write(painter, place, TITLE_PX + number * LINE_PX, text)
 
     def _write(self, painter: QPainter, place: QRectF, below: int, text: str) -> None:
-        room = QRectF(place.left(), place.bottom() + below, place.width(), 18)
+        room = QRectF(place.left(), place.bottom() + below, self._words_width(place.width()), 18)
         short = painter.fontMetrics().elidedText(
             text, Qt.TextElideMode.ElideRight, int(room.width())
         )
@@ -112,11 +112,18 @@ class ViewGrid(QWidget):
         across = (self.width() - (self._columns - 1) * GAP_PX) / self._columns
         down = (self.height() - (self._rows - 1) * GAP_PX) / self._rows - WORDS_PX
         side = float(int(min(across, down)))
-        step = (self.width() - side) / max(1, self._columns - 1)
-        step = min(step, side + 4 * GAP_PX)
-        left = (self.width() - step * (self._columns - 1) - side) / 2
+        step = self._step(side)
+        left = (self.width() - step * self._columns) / 2
         row, column = divmod(index, self._columns)
         return QRectF(int(left + column * step), row * (side + WORDS_PX + GAP_PX), side, side)
+
+    def _step(self, side: float) -> float:
+        """From one column to the next."""
+        return min(self.width() / self._columns, side + 6 * GAP_PX)
+
+    def _words_width(self, side: float) -> float:
+        """Words reach beyond their picture, up to the next column."""
+        return max(side, self._step(side) - GAP_PX)
 
 
 def lines_of(metrics: QFontMetrics, text: str, width: float) -> list[str]:
