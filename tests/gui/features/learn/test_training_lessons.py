@@ -188,3 +188,18 @@ def test_stronger_variation_changes_the_views(
     screen.again.click()
     settle(screen)
     assert [cell.text for cell in screen.grid.cells[1:]] != [cell.text for cell in after[1:]]
+
+
+def test_in_a_large_window_the_logits_have_larger_rows(
+    open_lesson: Open, settle: Settle, qtbot: QtBot
+) -> None:
+    screen = open_lesson("activations")
+    assert isinstance(screen, ActivationsLesson)
+    low = screen.table.height()
+    screen.window().resize(1500, 1100)
+    qtbot.waitUntil(lambda: screen.table.height() > low)
+    place = screen.table.point_of(4, 0.0).toPoint()
+    assert screen.table.height() * 0.6 < place.y() < screen.table.height()
+    qtbot.mouseClick(screen.table, Qt.MouseButton.LeftButton, pos=place)
+    assert screen.table.row == 4
+    settle(screen)

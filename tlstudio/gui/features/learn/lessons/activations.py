@@ -43,7 +43,9 @@ class ActivationsLesson(LessonScreen):
         self.again = IconButton(self.tr("As the network says"), "undo", clicked=self._on_again)
         grid = theme.GRID
         top = hstack(Stretch(), self.again, spacing=grid)
-        self.stage.addLayout(vstack(self.table, top, Stretch(), self.sigmoid, spacing=2 * grid))
+        self.stage.addLayout(
+            vstack((self.table, 1), top, Stretch(), self.sigmoid, spacing=2 * grid)
+        )
         self.setFocusProxy(self.table)
         self.table.moved.connect(self._on_moved)
         self.table.row_chosen.connect(self._on_row)

@@ -15,6 +15,7 @@ LOW, HIGH = -6.0, 14.0
 STEP = 0.1
 NUDGE = 0.5  # by an arrow key
 HEAD_PX, ROW_PX, BAR_PX = 32, 48, 16
+ROWS, MOST_ROW_PX = 5, 84  # in a large window
 NAME_PX, NUMBER_PX, GAP_PX = 136, 56, 24
 
 
@@ -47,7 +48,8 @@ class LogitTable(QWidget):
         self.setAccessibleName(name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.SizeHorCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMaximumHeight(2 * HEAD_PX + ROWS * MOST_ROW_PX)
 
     @property
     def row(self) -> int:
@@ -85,8 +87,13 @@ class LogitTable(QWidget):
     def spoken_current(self) -> int:
         return self._at
 
+    @property
+    def _row_px(self) -> float:
+        room = (self.height() - 2 * HEAD_PX) / (len(self._names) or ROWS)
+        return min(max(ROW_PX, room), MOST_ROW_PX)
+
     def sizeHint(self) -> QSize:
-        return QSize(640, HEAD_PX + (len(self._names) or 5) * ROW_PX + HEAD_PX)
+        return QSize(640, HEAD_PX + (len(self._names) or ROWS) * ROW_PX + HEAD_PX)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(520, self.sizeHint().height())
@@ -98,7 +105,7 @@ class LogitTable(QWidget):
         return QPointF(x, self._row_rect(row).center().y())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        row = int((event.position().y() - HEAD_PX) // ROW_PX)
+        row = int((event.position().y() - HEAD_PX) // self._row_px)
         if 0 <= row < len(self._names):
             self._choose(row)
             self._drag_to(event.position().x())
@@ -177,7 +184,7 @@ class LogitTable(QWidget):
         if not self._names:
             return
         tokens = theme.current()
-        top = HEAD_PX + len(self._names) * ROW_PX
+        top = HEAD_PX + len(self._names) * self._row_px
         painter.setPen(QPen(QColor(tokens.line_strong), 1))
         painter.drawLine(0, top, self.width(), top)
         font = QFont(self.font())
@@ -200,7 +207,7 @@ class LogitTable(QWidget):
         return QRectF(left, 0, 2 * part if column == 0 else part, self.height())
 
     def _row_rect(self, index: int) -> QRectF:
-        return QRectF(0, HEAD_PX + index * ROW_PX, self.width(), ROW_PX)
+        return QRectF(0, HEAD_PX + index * self._row_px, self.width(), self._row_px)
 
     def _choose(self, row: int) -> None:
         if row != self._at:
