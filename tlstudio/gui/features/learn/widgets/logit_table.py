@@ -88,8 +88,8 @@ class LogitTable(QWidget):
         return self._at
 
     @property
-    def _row_px(self) -> float:
-        room = (self.height() - 2 * HEAD_PX) / (len(self._names) or ROWS)
+    def _row_px(self) -> int:
+        room = (self.height() - 2 * HEAD_PX) // (len(self._names) or ROWS)
         return min(max(ROW_PX, room), MOST_ROW_PX)
 
     def sizeHint(self) -> QSize:
