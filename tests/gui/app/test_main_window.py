@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -38,7 +38,7 @@ from tlstudio.gui.app.commands import Commands
 from tlstudio.gui.app.main_window import MainWindow
 from tlstudio.gui.app.toasts import MARGIN_PX, Toast, Toasts
 from tlstudio.gui.features.use.page import UsePage
-from tlstudio.gui.kit import file_dialogs
+from tlstudio.gui.kit import file_dialogs, language
 from tlstudio.gui.kit.theme import DARK, Scheme, apply
 from tlstudio.gui.state.classifier import ClassifierInfo
 from tlstudio.gui.state.notifications import Level, Notification
@@ -72,6 +72,22 @@ def test_shortcuts_are_unique(window: MainWindow) -> None:
     keys = [key for spec in ACTIONS for key in spec.shortcuts]
     keys += [button.shortcut().toString() for button in window.rail.buttons.values()]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("code", ["en", "ko"])
+def test_a_letter_chooses_one_row_of_its_menu(
+    app: QApplication, session: Session, qtbot: QtBot, code: str
+) -> None:
+    language.install(code)
+    window = show_window(session, qtbot, (1280, 800))
+    for top in window.menuBar().actions():
+        menu = top.menu()
+        assert isinstance(menu, QMenu)
+        rows = [row.text() for row in menu.actions() if not row.isSeparator()]
+        letters = [QKeySequence.mnemonic(text).toString() for text in rows]
+        chosen = [letter for letter in letters if letter]  # a dock names its row by its title
+        assert chosen and len(chosen) == len(set(chosen)), rows
+    language.install("en")
 
 
 def test_steps_by_click_and_by_key(window: MainWindow, session: Session, qtbot: QtBot) -> None:

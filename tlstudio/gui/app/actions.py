@@ -164,7 +164,7 @@ ACTIONS = (
     ActionSpec(
         "close_dataset",
         Menu.FILE,
-        QT_TRANSLATE_NOOP("actions", "&Close dataset"),
+        QT_TRANSLATE_NOOP("actions", "Close &dataset"),
         QT_TRANSLATE_NOOP("actions", "Back to the start page"),
         ("Ctrl+W",),
         can=_has_dataset,
@@ -313,7 +313,7 @@ ACTIONS = (
     ActionSpec(
         "make_pack",
         Menu.FILE,
-        QT_TRANSLATE_NOOP("actions", "Make a class pack…"),
+        QT_TRANSLATE_NOOP("actions", "&Make a class pack…"),
         QT_TRANSLATE_NOOP(
             "actions", "Put all that a class needs into one file that opens without a network"
         ),
@@ -332,7 +332,7 @@ ACTIONS = (
     ActionSpec(
         "export",
         Menu.FILE,
-        QT_TRANSLATE_NOOP("actions", "Export…"),
+        QT_TRANSLATE_NOOP("actions", "E&xport…"),
         QT_TRANSLATE_NOOP(
             "actions", "Hand the model on: ONNX, a folder that runs, PyTorch, a page, the hub"
         ),
@@ -358,7 +358,7 @@ ACTIONS = (
     ActionSpec(
         "predict_images",
         Menu.FILE,
-        QT_TRANSLATE_NOOP("actions", "&Try images…"),
+        QT_TRANSLATE_NOOP("actions", "Try ima&ges…"),
         QT_TRANSLATE_NOOP("actions", "See what the model says of other images"),
         ("Ctrl+T",),
         "use",
@@ -526,7 +526,7 @@ ACTIONS = (
         QT_TRANSLATE_NOOP("actions", "&Diagnostics…"),
         QT_TRANSLATE_NOOP("actions", "See versions, machine and log, to send with a question"),
     ),
-    ActionSpec("open_log", Menu.HELP, QT_TRANSLATE_NOOP("actions", "Open &log folder")),
+    ActionSpec("open_log", Menu.HELP, QT_TRANSLATE_NOOP("actions", "&Open log folder")),
     ActionSpec(
         "show_licences",
         Menu.HELP,

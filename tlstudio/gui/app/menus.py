@@ -27,7 +27,7 @@ translate = QCoreApplication.translate
 SUBMENUS = (
     (QT_TRANSLATE_NOOP("menus", "Man&ifest"), ("export_manifest", "import_manifest")),
     (
-        QT_TRANSLATE_NOOP("menus", "&Save weights or model"),
+        QT_TRANSLATE_NOOP("menus", "Sa&ve weights or model"),
         ("save_weights", "save_last_weights", "save_model"),
     ),
     (
