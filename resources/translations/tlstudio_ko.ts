@@ -1603,7 +1603,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation>멈추기</translation>
+        <translation>중지</translation>
     </message>
 </context>
 <context>
@@ -2725,7 +2725,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation>멈추기</translation>
+        <translation>중지</translation>
     </message>
     <message>
         <source>Close</source>
@@ -4921,7 +4921,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation>멈추기</translation>
+        <translation>중지</translation>
     </message>
     <message>
         <source>Close</source>
@@ -6181,7 +6181,7 @@
     </message>
     <message>
         <source>Stop</source>
-        <translation>멈추기</translation>
+        <translation>중지</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -10810,10 +10810,6 @@ SHA-256 of all of them:
         <translation>압축 파일, 표 또는 묶음 데이터셋 열기</translation>
     </message>
     <message>
-        <source>&amp;Close dataset</source>
-        <translation>데이터셋 닫기(&amp;C)</translation>
-    </message>
-    <message>
         <source>Back to the start page</source>
         <translation>시작 화면으로 돌아갑니다</translation>
     </message>
@@ -10926,10 +10922,6 @@ SHA-256 of all of them:
         <translation>수업의 이미지, 가중치, 설정, 퀴즈를 파일 하나에서 가져옵니다</translation>
     </message>
     <message>
-        <source>Make a class pack…</source>
-        <translation>수업 팩 만들기…</translation>
-    </message>
-    <message>
         <source>Put all that a class needs into one file that opens without a network</source>
         <translation>수업에 필요한 것을 인터넷 없이 열리는 파일 하나에 모두 담습니다</translation>
     </message>
@@ -10940,10 +10932,6 @@ SHA-256 of all of them:
     <message>
         <source>Write a report of the run in hand as HTML or PDF</source>
         <translation>현재 실행의 보고서를 HTML이나 PDF로 저장합니다</translation>
-    </message>
-    <message>
-        <source>Export…</source>
-        <translation>내보내기…</translation>
     </message>
     <message>
         <source>Hand the model on: ONNX, a folder that runs, PyTorch, a page, the hub</source>
@@ -10964,10 +10952,6 @@ SHA-256 of all of them:
     <message>
         <source>See the run as a PyTorch script or notebook of its own</source>
         <translation>이 학습을 독립된 PyTorch 스크립트나 노트북으로 봅니다</translation>
-    </message>
-    <message>
-        <source>&amp;Try images…</source>
-        <translation>이미지 예측해 보기(&amp;T)…</translation>
     </message>
     <message>
         <source>See what the model says of other images</source>
@@ -11106,8 +11090,16 @@ SHA-256 of all of them:
         <translation>지금까지 나온 모든 메시지를 봅니다</translation>
     </message>
     <message>
+        <source>&amp;Open log folder</source>
+        <translation>로그 폴더 열기(&amp;O)</translation>
+    </message>
+    <message>
         <source>&amp;Keyboard shortcuts</source>
         <translation>키보드 단축키(&amp;K)</translation>
+    </message>
+    <message>
+        <source>Close &amp;dataset</source>
+        <translation>데이터셋 닫기(&amp;D)</translation>
     </message>
     <message>
         <source>&amp;Import manifest or split…</source>
@@ -11130,16 +11122,24 @@ SHA-256 of all of them:
         <translation>클래스를 만들고 이미지, 동영상, 카메라 사진을 넣습니다</translation>
     </message>
     <message>
+        <source>&amp;Make a class pack…</source>
+        <translation>수업 팩 만들기(&amp;M)…</translation>
+    </message>
+    <message>
+        <source>E&amp;xport…</source>
+        <translation>내보내기(&amp;X)…</translation>
+    </message>
+    <message>
+        <source>Try ima&amp;ges…</source>
+        <translation>이미지 예측해 보기(&amp;G)…</translation>
+    </message>
+    <message>
         <source>&amp;Diagnostics…</source>
         <translation>진단 정보(&amp;D)…</translation>
     </message>
     <message>
         <source>See versions, machine and log, to send with a question</source>
         <translation>버전, 컴퓨터, 로그를 확인합니다. 질문할 때 함께 보낼 수 있습니다</translation>
-    </message>
-    <message>
-        <source>Open &amp;log folder</source>
-        <translation>로그 폴더 열기(&amp;L)</translation>
     </message>
     <message>
         <source>L&amp;icences</source>
@@ -18385,8 +18385,8 @@ SHA-256 of all of them:
         <translation>매니페스트(&amp;I)</translation>
     </message>
     <message>
-        <source>&amp;Save weights or model</source>
-        <translation>가중치·모델 저장(&amp;S)</translation>
+        <source>Sa&amp;ve weights or model</source>
+        <translation>가중치·모델 저장(&amp;V)</translation>
     </message>
     <message>
         <source>&amp;Load weights or model</source>
