@@ -6,6 +6,7 @@ import pytest
 
 from tlstudio.cli.output import Output, printable
 from tlstudio.core.errors import DatasetError
+from tlstudio.core.texts import readable
 
 NAME = "\x1b[2J<b>{n}</b> 100% %s\r\x9b"
 
@@ -23,10 +24,12 @@ def test_control_characters_are_spelled_out(text: str, shown: str) -> None:
     assert printable(text) == shown
 
 
-def test_names_are_printed_as_they_are(capsys: pytest.CaptureFixture[str]) -> None:
+def test_names_fill_no_template_and_steer_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     output = Output()
     output.line(NAME)
     output.error(DatasetError("There is no “{name}”.", "Look at {name}.", name=NAME))
     printed = capsys.readouterr()
     assert printed.out == f"{printable(NAME)}\n"
-    assert printed.err == f"tlstudio: There is no “{printable(NAME)}”. Look at {printable(NAME)}.\n"
+    shown = readable(NAME)  # as the window shows it
+    assert printed.err == f"tlstudio: There is no “{shown}”. Look at {shown}.\n"
+    assert "\x1b" not in shown and "<b>{n}</b> 100% %s" in shown
