@@ -17,7 +17,7 @@ from tlstudio.gui.kit import theme
 from tlstudio.gui.kit.basics import label
 from tlstudio.gui.kit.choice_field import ChoiceField
 from tlstudio.gui.kit.elided_label import ElidedLabel
-from tlstudio.gui.kit.layout import hstack, vstack
+from tlstudio.gui.kit.layout import vstack
 from tlstudio.gui.state.session import Session
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ NETWORKS = {  # by the names of their papers
     "vit_b_16": "ViT-B/16",
 }
 START = 7
-NETWORK_PX = 240
 REST_MS = 150  # of the hand, before the gradient is worked out
 
 
@@ -130,9 +129,9 @@ class ReceptiveFieldLesson(LessonScreen):
     def _build(self) -> None:
         grid = theme.GRID
         left = vstack((self.picture, 1), self.seen, self.used, spacing=grid // 2)
-        self.network.setFixedWidth(NETWORK_PX)
-        heading = hstack(self.network, (self.layer, 1), spacing=2 * grid)
-        right = vstack(heading, grid, (self.bars, 1), self.jump, self.note, spacing=grid // 2)
+        right = vstack(
+            self.network, self.layer, grid, (self.bars, 1), self.jump, self.note, spacing=grid // 2
+        )
         self.stage.addLayout(left, 1)
         self.stage.addLayout(right, 1)
 
