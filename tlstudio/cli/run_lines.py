@@ -257,7 +257,8 @@ def print_end(
     how_good = ""
     if best is not None and best.val_accuracy is not None:
         how_good = f", best val accuracy {percent(best.val_accuracy)} in epoch {best.epoch}"
-    output.line(f"{word} after {epochs} epochs, {duration(run.elapsed_s)}{how_good}")
+    count = "1 epoch" if epochs == 1 else f"{epochs} epochs"
+    output.line(f"{word} after {count}, {duration(run.elapsed_s)}{how_good}")
     if proof is not None:
         _print_proof(proof, output)
     if weights is not None:
