@@ -200,6 +200,10 @@ RunEvent = (
 )
 
 
+class Stopped(Exception):  # noqa: N818 - nothing went wrong
+    """A person ended the work: leads out of where nothing can be returned."""
+
+
 class StopToken:
     """A person's wish to pause or stop, read by the engine between batches. Thread-safe."""
 
@@ -224,6 +228,15 @@ class StopToken:
     @property
     def stopped(self) -> bool:
         return self._stop.is_set()
+
+    def raise_if_stopped(self) -> None:
+        """Leave the work.
+
+        Raises:
+            Stopped: `stop` was called.
+        """
+        if self.stopped:
+            raise Stopped
 
     @property
     def paused(self) -> bool:

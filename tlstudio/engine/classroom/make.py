@@ -38,7 +38,7 @@ from tlstudio.core.errors import DatasetError, ImageError, StorageError, Weights
 from tlstudio.core.lessons.quiz import read_questions
 from tlstudio.core.networks.catalog import WeightsPlace
 from tlstudio.core.networks.downloads import WeightsName
-from tlstudio.core.runs.events import StopToken
+from tlstudio.core.runs.events import Stopped, StopToken
 from tlstudio.core.storage import atomic_path, check_room, safe_file_name
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.images import SUFFIXES, read_image
@@ -51,10 +51,6 @@ from tlstudio.engine.weights.start import start_problem
 _CHUNK = 1 << 20
 _TICK_BYTES = 4 << 20  # between two events
 _SAME_DATE = (1980, 1, 1, 0, 0, 0)  # the same contents make the same file, whenever
-
-
-class _Stopped(Exception):  # noqa: N818 - not an error
-    """A person ended it."""
 
 
 def packed_weights(config: RunConfig, others: tuple[WeightsName, ...] = ()) -> list[WeightsName]:
@@ -115,7 +111,7 @@ def make_pack(
                     manifest = plan.manifest_of(tuple(writer.files))
                     _write_manifest(archive, manifest)
                 size_bytes = temporary.stat().st_size
-        except _Stopped:
+        except Stopped:
             return
     yield PackMade(target, manifest, size_bytes, plan.missing)
 
@@ -138,8 +134,7 @@ class _Writer:
         info.external_attr = 0o644 << 16
         with self._archive.open(info, "w", force_zip64=True) as target:
             while part := source.read(_CHUNK):
-                if self._stop.stopped:
-                    raise _Stopped
+                self._stop.raise_if_stopped()
                 digest.update(part)
                 target.write(part)
                 size += len(part)

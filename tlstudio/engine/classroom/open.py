@@ -38,7 +38,7 @@ from tlstudio.core.config import RunConfig
 from tlstudio.core.config.run_config import config_from_json
 from tlstudio.core.errors import ConfigError, StorageError
 from tlstudio.core.networks.downloads import WeightsName
-from tlstudio.core.runs.events import StopToken
+from tlstudio.core.runs.events import Stopped, StopToken
 from tlstudio.core.storage import (
     atomic_write,
     check_room,
@@ -60,10 +60,6 @@ from tlstudio.engine.weights.import_file import import_weights
 RECEIPT = "opened.json"  # in the folder of a pack: which one it was
 _TICK_BYTES = 4 << 20
 _OPEN_ROOM = QT_TRANSLATE_NOOP("core", "Make room, or open it into a folder on another disk.")
-
-
-class _Stopped(Exception):  # noqa: N818 - not an error
-    """A person ended it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +149,7 @@ def open_pack(
             held.release()
             (part / LOCK).unlink(missing_ok=True)
             part.rename(place)
-    except _Stopped:
+    except Stopped:
         return
     except OSError as error:
         raise unwritable(place, error) from error
@@ -304,8 +300,7 @@ class _Checked:
         self.digest = hashlib.sha256()
 
     def write(self, part: bytes) -> int:
-        if self._stop.stopped:
-            raise _Stopped
+        self._stop.raise_if_stopped()
         self.digest.update(part)
         try:
             return self._file.write(part)
@@ -354,8 +349,7 @@ def _take_weights(look: PackLook, folder: Path, stop: StopToken) -> tuple[Weight
     """Put weights where they are looked for; those that are there stay as they are."""
     taken = []
     for row in look.manifest.weights:
-        if stop.stopped:
-            raise _Stopped
+        stop.raise_if_stopped()
         if row.name not in look.known:
             import_weights(folder.joinpath(*row.file.split("/")), *row.name)
             taken.append(row.name)

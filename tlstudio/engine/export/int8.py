@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tlstudio.core.data.dataset import Sample
 from tlstudio.core.errors import ExportError, ImageError
 from tlstudio.core.export.formats import ExportPart, ExportProgressed
+from tlstudio.core.runs.events import Stopped
 from tlstudio.core.storage import atomic_path
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.loader import stack
@@ -33,10 +34,6 @@ CALIBRATION_IMAGES = 200
 # What multiplies: in a quantised file none of it may compute with floats.
 _PRODUCTS = frozenset({"Conv", "ConvTranspose", "Gemm", "MatMul", "Einsum"})
 _POLL_S = 0.2
-
-
-class _StoppedError(Exception):
-    pass
 
 
 def calibration_samples(job: ExportJob) -> Sequence[Sample]:
@@ -75,7 +72,7 @@ def quantise(
         yield from _progress(work, images)
     try:
         work.result()
-    except _StoppedError:
+    except Stopped:
         return
     except (ExportError, MemoryError):
         raise
@@ -107,8 +104,7 @@ class _TrainingImages:
         """The next input; None at the end."""
         own = self._job.classifier.preprocessing
         while self.done < len(self.samples):
-            if self._job.stop.stopped:
-                raise _StoppedError
+            self._job.stop.raise_if_stopped()
             image = self.samples[self.done].image
             self.done += 1
             try:

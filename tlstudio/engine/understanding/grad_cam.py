@@ -13,7 +13,7 @@ from torch.nn import functional as F  # noqa: N812 - its usual name
 
 from tlstudio.core.errors import ModelError
 from tlstudio.core.feature_maps.maps import LayoutReader, MapShape
-from tlstudio.core.runs.events import StopToken
+from tlstudio.core.runs.events import Stopped, StopToken
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.feature_maps.forward import first_tensor, folded
 
@@ -45,10 +45,6 @@ class _Output:
     shape: MapShape
 
 
-class _Stopped(Exception):  # noqa: N818 - nothing went wrong
-    """Leaves the forward pass."""
-
-
 def class_activation(
     network: nn.Module,
     pixels: torch.Tensor,
@@ -75,7 +71,7 @@ def class_activation(
     try:
         with torch.enable_grad(), _observed(network, stop) as outputs:
             logits = network(own)
-    except _Stopped:
+    except Stopped:
         return None
     probability = float(logits.detach().double().softmax(1)[0, class_index])
     candidates = _candidates(outputs, layer)
@@ -149,8 +145,8 @@ def _observed(network: nn.Module, stop: StopToken | None) -> Iterator[list[_Outp
     ended: set[nn.Module] = set()
 
     def enter(_module: nn.Module, _inputs: Any) -> None:
-        if stop is not None and stop.stopped:
-            raise _Stopped
+        if stop is not None:
+            stop.raise_if_stopped()
 
     def leave(module: nn.Module, _inputs: Any, output: Any) -> None:
         tensor = first_tensor(output)
