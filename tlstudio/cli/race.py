@@ -16,6 +16,7 @@ from tlstudio.cli.run_lines import print_study_epoch
 from tlstudio.core.advice.presets import Preset
 from tlstudio.core.config import RunConfig
 from tlstudio.core.config.command_line import flag
+from tlstudio.core.config.run_config import MACHINE_FIELDS
 from tlstudio.core.errors import ConfigError, TLStudioError
 from tlstudio.core.race.race import (
     RaceConfig,
@@ -33,7 +34,7 @@ from tlstudio.core.race.race import (
     rate_entries,
     strategy_entries,
 )
-from tlstudio.core.race.recipes import MACHINE, RECIPES
+from tlstudio.core.race.recipes import RECIPES
 from tlstudio.core.race.verdict import EntryScore, RaceVerdict, race_verdict
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 
@@ -127,7 +128,7 @@ def _race_of(
 def _decided_by_recipe(arguments: argparse.Namespace, given: Collection[str]) -> list[str]:
     """Flags that were given although a recipe leaves nothing to them."""
     study = [flag(name) for name in ("strategies", "rates") if getattr(arguments, name) is not None]
-    return study + [flag(name) for name in sorted(given) if name not in {"seed", *MACHINE}]
+    return study + [flag(name) for name in sorted(given) if name not in {"seed", *MACHINE_FIELDS}]
 
 
 def _entries(

@@ -13,8 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from unicodedata import normalize
 
-from tlstudio.core.config.fields import FieldGroup
-from tlstudio.core.config.run_config import FIELDS, RunConfig
+from tlstudio.core.config.run_config import MACHINE_FIELDS, RunConfig
 from tlstudio.core.errors import StorageError
 from tlstudio.core.networks.downloads import WeightsName
 from tlstudio.core.storage import is_device_name
@@ -195,10 +194,6 @@ class PackOpened:
     config: RunConfig | None = None
     quiz: Path | None = None
     was_there: bool = False
-
-
-MACHINE_FIELDS = tuple(spec.name for spec in FIELDS if spec.text.group is FieldGroup.MACHINE)
-"""Settings that say how a machine computes, not what: everybody keeps their own."""
 
 
 def travelling(config: RunConfig) -> RunConfig:

@@ -949,3 +949,5 @@ def config_from_json(text: str) -> RunConfig:
 
 FIELDS = field_specs(RunConfig)
 FIELD_BY_NAME = {spec.name: spec for spec in FIELDS}
+MACHINE_FIELDS = tuple(spec.name for spec in FIELDS if spec.text.group is FieldGroup.MACHINE)
+"""Settings that say how a machine computes, not what: everybody keeps their own."""

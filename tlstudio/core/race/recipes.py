@@ -6,12 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from tlstudio.core.config import RunConfig, make_config
+from tlstudio.core.config.run_config import MACHINE_FIELDS
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.race.race import RaceConfig, RaceEntry
 from tlstudio.core.registry import Registry
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-
-MACHINE = ("device", "precision", "engine")  # of the person's settings, whatever the recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +123,7 @@ class Recipe:
                 names=", ".join(f"“{name}”" for name in strangers),
                 all=", ".join(entry.model for entry in self.entries),
             )
-        machine = {name: getattr(base, name) for name in MACHINE}
+        machine = {name: getattr(base, name) for name in MACHINE_FIELDS}
         entries = tuple(
             RaceEntry(
                 entry.title,
