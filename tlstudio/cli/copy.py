@@ -6,7 +6,13 @@ import argparse
 from pathlib import Path
 
 from tlstudio.cli.command import Command, add_json_flag
-from tlstudio.cli.dataset import add_data_argument, add_split_flags, ctrl_c_stops, open_data
+from tlstudio.cli.dataset import (
+    add_data_argument,
+    add_split_flags,
+    ctrl_c_stops,
+    open_data,
+    result_of,
+)
 from tlstudio.cli.output import Output
 
 
@@ -39,20 +45,16 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
 
     with ctrl_c_stops(output) as stop:
         index = open_data(arguments, output, stop)
-        written = None
-        for step in write_clean_copy(
+        steps = write_clean_copy(
             index,
             arguments.out,
             stop,
             by_split=not arguments.class_folders,
             links=arguments.links,
-        ):
-            if isinstance(step, CleanCopy):
-                written = step
-            else:
-                output.progress(f"{step.stage} {step.done}/{step.total}")
-    if written is None:
-        raise KeyboardInterrupt
+        )
+        written = result_of(
+            steps, CleanCopy, lambda step: output.progress(f"{step.stage} {step.done}/{step.total}")
+        )
     for image in written.missing:
         output.note(f"tlstudio: {image}: could not be read, and is not in the copy")
     output.line(f"{written.images:,} images: {written.folder}")

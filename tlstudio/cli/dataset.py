@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from tlstudio.cli.config_flags import number_of
 from tlstudio.cli.ending import signals_answered
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from tlstudio.core.data.manifest import Manifest
     from tlstudio.core.data.options import ReadOptions
     from tlstudio.core.data.values import ValueFacts
+
+Result = TypeVar("Result")
 
 _SPLIT_FLAGS = {
     "val_fraction": "val_fraction",
@@ -242,3 +244,20 @@ def ctrl_c_stops(
 
     with signals_answered(answer):
         yield stop
+
+
+def result_of(steps: Iterable[object], kind: type[Result], tell: Callable[[Any], None]) -> Result:
+    """Go through `steps` of which one is the result; `tell` is given all others.
+
+    Raises:
+        KeyboardInterrupt: a person stopped the work before there was a result.
+    """
+    result = None
+    for step in steps:
+        if isinstance(step, kind):
+            result = step
+        else:
+            tell(step)
+    if result is None:
+        raise KeyboardInterrupt
+    return result

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from pathlib import Path
 
 from tlstudio.cli.command import Command, add_json_flag
 from tlstudio.cli.config_flags import add_config_flags, config_of, given_fields
-from tlstudio.cli.dataset import add_split_flags, ctrl_c_stops, open_data
+from tlstudio.cli.dataset import add_split_flags, ctrl_c_stops, open_data, result_of
 from tlstudio.cli.out import add_overwrite_flag, free_file
 from tlstudio.cli.output import Output, megabytes
 from tlstudio.cli.preset import PresetFlags, add_preset_flag
 from tlstudio.core.classroom import SUFFIX
-from tlstudio.core.classroom.pack import PackContents, PackMade
+from tlstudio.core.classroom.pack import PackContents, PackMade, PackProgressed
 from tlstudio.core.config import RunConfig
 from tlstudio.core.errors import ConfigError
 from tlstudio.core.lessons.table import find_lesson
@@ -81,15 +82,8 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
             _lesson(arguments.lesson),
             arguments.quiz,
         )
-        made = None
-        for event in make_pack(contents, target, stop):
-            if isinstance(event, PackMade):
-                made = event
-            else:
-                done, total = megabytes(event.done_bytes), megabytes(event.total_bytes)
-                output.progress(f"packing {done} of {total}")
-    if made is None:
-        raise KeyboardInterrupt
+        steps = make_pack(contents, target, stop)
+        made = result_of(steps, PackMade, partial(print_progress, output, "packing"))
     if made.missing:
         output.note(f"tlstudio: {made.missing:,} images could not be read, and are not in the pack")
     output.line(f"{len(made.manifest.files):,} files, {megabytes(made.size_bytes)}: {made.path}")
@@ -101,6 +95,12 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
         missing=made.missing,
     )
     return 0
+
+
+def print_progress(output: Output, doing: str, event: PackProgressed) -> None:
+    """Say how much of a pack is written, or taken out of it."""
+    done, total = megabytes(event.done_bytes), megabytes(event.total_bytes)
+    output.progress(f"{doing} {done} of {total}")
 
 
 def _name(word: str) -> WeightsName:

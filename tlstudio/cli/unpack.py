@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import shlex
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tlstudio.cli.command import Command, add_json_flag
-from tlstudio.cli.dataset import ctrl_c_stops
+from tlstudio.cli.dataset import ctrl_c_stops, result_of
 from tlstudio.cli.output import Output, megabytes
+from tlstudio.cli.pack import print_progress
 from tlstudio.core.classroom.pack import PackManifest, PackOpened
 from tlstudio.core.config.command_line import flags_of
 
@@ -39,16 +41,9 @@ def _run(arguments: argparse.Namespace, output: Output) -> int:
     if arguments.list:
         output.record(**_facts(look.manifest), path=str(look.path))
         return 0
-    opened = None
     with ctrl_c_stops(output) as stop:
-        for event in open_pack(arguments.pack, stop, arguments.to):
-            if isinstance(event, PackOpened):
-                opened = event
-            else:
-                done, total = megabytes(event.done_bytes), megabytes(event.total_bytes)
-                output.progress(f"unpacking {done} of {total}")
-    if opened is None:
-        raise KeyboardInterrupt
+        steps = open_pack(arguments.pack, stop, arguments.to)
+        opened = result_of(steps, PackOpened, partial(print_progress, output, "unpacking"))
     _print_opened(opened, output)
     return 0
 
