@@ -136,12 +136,12 @@ def _check(arguments: argparse.Namespace) -> None:
 
 
 def _images(paths: Sequence[Path], stop: StopToken) -> list[ImageRef]:
-    from tlstudio.engine.data.files import exists
+    from tlstudio.core.storage import is_there
     from tlstudio.engine.use.finding import find_images
 
     nothing_there = QT_TRANSLATE_NOOP("core", "There is no file or folder “{path}”.")
     for path in paths:
-        if not exists(path):
+        if not is_there(path):
             raise DatasetError(nothing_there, _FORMATS, path=path)
     images = find_images(paths, stop)
     if not images:

@@ -24,8 +24,9 @@ from typing import BinaryIO, NamedTuple
 from tlstudio.core.data.image_ref import ImageStat
 from tlstudio.core.errors import DatasetError, TLStudioError
 from tlstudio.core.runs.events import StopToken
+from tlstudio.core.storage import is_there
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.data.files import exists, is_hidden
+from tlstudio.engine.data.files import is_hidden
 from tlstudio.engine.data.trees import Place, TreeFolder
 from tlstudio.engine.data.unpacked import COMPRESSED, damaged, unpacked
 
@@ -103,7 +104,7 @@ class ArchiveTree:
 
     def is_there(self) -> bool:
         """Whether its bytes still lie where they were; the cache may have been emptied."""
-        return exists(self._file)
+        return is_there(self._file)
 
     def stat(self, key: str) -> ImageStat:
         member = self._member(key)

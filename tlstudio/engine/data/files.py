@@ -327,15 +327,6 @@ def find_images(paths: Iterable[Path]) -> list[ImageRef]:
     return found
 
 
-def exists(path: Path) -> bool:
-    """Whether there is anything at `path`; False for names that cannot be."""
-    try:
-        path.stat()
-    except (OSError, ValueError):
-        return False
-    return True
-
-
 def is_folder(path: Path) -> bool:
     """Whether it is a folder; False for names that cannot be."""
     try:

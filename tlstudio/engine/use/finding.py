@@ -10,6 +10,7 @@ from tlstudio.core.data.dataset import ExcludedFile
 from tlstudio.core.data.image_ref import FolderContainer, ImageRef
 from tlstudio.core.runs.events import StopToken
 from tlstudio.core.runs.predictions import PredictionRecord
+from tlstudio.core.storage import is_there
 from tlstudio.engine.data import files
 from tlstudio.engine.data.archive_scan import container_of, scan_of
 from tlstudio.engine.data.archives import is_archive
@@ -26,7 +27,7 @@ def find_images(asked: Iterable[ImageRef | Path], stop: StopToken | None = None)
     """
     found: list[ImageRef] = []
     for one in asked:
-        if isinstance(one, ImageRef) or not is_archive(one) or not files.exists(one):
+        if isinstance(one, ImageRef) or not is_archive(one) or not is_there(one):
             found += [one] if isinstance(one, ImageRef) else files.find_images([one])
             continue
         container = container_of(one)

@@ -12,10 +12,11 @@ from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.data.reading import AmbiguousDatasetError, Reading
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
+from tlstudio.core.storage import is_there
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.archive_scan import ArchiveScan, container_of, scan_of
 from tlstudio.engine.data.archives import is_archive
-from tlstudio.engine.data.files import FolderScan, exists, is_folder, name_of
+from tlstudio.engine.data.files import FolderScan, is_folder, name_of
 from tlstudio.engine.data.sources import class_folders, datasets_inside, split_folders
 from tlstudio.engine.data.sources.checking import checked_blocks
 from tlstudio.engine.data.sources.folder_layout import FolderLayout, FoundLayout, Listing
@@ -60,7 +61,7 @@ class FolderSource:
     name = "folder"
 
     def recognises(self, path: Path) -> bool:
-        return is_folder(path) or (is_archive(path) and exists(path))
+        return is_folder(path) or (is_archive(path) and is_there(path))
 
     def index(
         self,

@@ -12,8 +12,8 @@ from tlstudio.core.data.split_config import check_split
 from tlstudio.core.errors import DatasetError, SplitError
 from tlstudio.core.notes import Note
 from tlstudio.core.runs.events import StopToken
+from tlstudio.core.storage import is_there
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
-from tlstudio.engine.data.files import exists
 from tlstudio.engine.data.sources.folders import FOLDERS
 from tlstudio.engine.data.sources.packed.source import PACKED
 from tlstudio.engine.data.sources.source import Progress, SampleSource
@@ -69,7 +69,7 @@ def open_dataset(
     """
     root = Path(root)
     source = next((source for source in DATASET_SOURCES if source.recognises(root)), None)
-    if source is None and exists(root):
+    if source is None and is_there(root):
         raise DatasetError(
             QT_TRANSLATE_NOOP("core", "“{name}” is no dataset that can be opened."),
             QT_TRANSLATE_NOOP(

@@ -14,10 +14,11 @@ from tlstudio.core.data.options import ReadOptions
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.notes import Note
 from tlstudio.core.runs.events import StopToken
+from tlstudio.core.storage import is_there
 from tlstudio.core.texts import QT_TRANSLATE_NOOP
 from tlstudio.engine.data.archives import is_archive
 from tlstudio.engine.data.data_files import tree_at
-from tlstudio.engine.data.files import exists, is_folder
+from tlstudio.engine.data.files import is_folder
 from tlstudio.engine.data.pixels import PixelContainer
 from tlstudio.engine.data.sources.folder_layout import quoted
 from tlstudio.engine.data.sources.indexing import (
@@ -92,12 +93,12 @@ PACKED = PackedSource()
 
 def _find(path: Path, stop: StopToken | None = None) -> tuple[PackedFormat, FolderOfFiles] | None:
     """The format and the folder of its files: `path`, or the only folder in it that has any."""
-    if is_folder(path) or (is_archive(path) and exists(path)):
+    if is_folder(path) or (is_archive(path) and is_there(path)):
         try:
             return _search(tree_at(path, stop), path, "", _MAX_WRAPPERS)
         except (OSError, DatasetError):
             return None  # the source of folders says why
-    return _in_folder(tree_at(path), path, "", only=path.name) if exists(path) else None
+    return _in_folder(tree_at(path), path, "", only=path.name) if is_there(path) else None
 
 
 def _search(

@@ -11,10 +11,11 @@ from tlstudio.core.data.options import TableOptions
 from tlstudio.core.data.sample import Split
 from tlstudio.core.errors import DatasetError
 from tlstudio.core.runs.events import StopToken
+from tlstudio.core.storage import is_there
 from tlstudio.engine.data.archive_scan import scan_of
 from tlstudio.engine.data.archives import is_archive
 from tlstudio.engine.data.data_files import DataFile, tree_at
-from tlstudio.engine.data.files import FolderImages, FolderScan, exists, is_folder
+from tlstudio.engine.data.files import FolderImages, FolderScan, is_folder
 from tlstudio.engine.data.sources.folder_names import split_name, stem_of
 from tlstudio.engine.data.sources.tables.columns import NO_IMAGES, Columns, find_columns
 from tlstudio.engine.data.sources.tables.places import ImagePlaces
@@ -47,12 +48,12 @@ class Found:
 
 def find_tables(path: Path) -> Found | None:
     """The table at `path`, or the tables in it."""
-    if is_folder(path) or (is_archive(path) and exists(path)):
+    if is_folder(path) or (is_archive(path) and is_there(path)):
         try:
             return _in_folder(path)
         except (OSError, DatasetError):
             return None  # the source of folders says why
-    if kind_of(path.name) is None or not exists(path):
+    if kind_of(path.name) is None or not is_there(path):
         return None
     return Found(path.parent, (path.name,))
 
